@@ -1,0 +1,73 @@
+"""How results look in a terminal: places, hits, answers, summaries."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from vademecum.values import Answer, Hit, IngestSummary, Location
+
+_PREVIEW_CHARS = 240
+_MOST_FAILURES = 20
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def place(document: str, location: Location) -> str:
+    """Return where something stands, as short as it is clear: `handbook.pdf, page 3`."""
+    name = document
+    if os.sep in document:
+        relative = os.path.relpath(document)
+        name = Path(document).name if relative.startswith("..") else relative
+    return ", ".join(part for part in (name, location.label()) if part)
+
+
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Print hits with score, place and the beginning of their text."""
+    for number, hit in enumerate(hits, start=1):
+        _styled(f"{number}. {place(hit.document, hit.location)}", bold=True, after=f"  score {hit.score:.3f}")
+        preview = " ".join(hit.text.split())
+        typer.echo(f"   {preview[:_PREVIEW_CHARS]}{'...' if len(preview) > _PREVIEW_CHARS else ''}")
+        for other in hit.also_at:
+            typer.echo(f"   also in {place(other, Location())}")
+    if not hits:
+        typer.echo("Nothing found.")
+
+
+def print_evidence(answer: Answer) -> None:
+    """Print an answer's citations, or the nearest passages when there is no answer."""
+    for citation in answer.citations:
+        where = place(citation.document, citation.location)
+        typer.echo(f'  [{citation.mark}] {where}: "{" ".join(citation.quote.split())}"')
+    if answer.nearest:
+        typer.echo("  The nearest passages, which may not answer it:")
+    for hit in answer.nearest:
+        preview = " ".join(hit.text.split())
+        typer.echo(f"  - {place(hit.document, hit.location)}: {preview[:_PREVIEW_CHARS]}")
+    typer.echo(f"  confidence {answer.confidence:.2f}")
+
+
+def print_summary(summary: IngestSummary) -> None:
+    """Print what an ingest did, failures by name and reason."""
+    typer.echo(
+        f"{summary.read} read, {summary.unchanged} unchanged, {summary.removed} removed, "
+        f"{len(summary.failed)} failed; {summary.documents} documents and {summary.chunks} chunks added, "
+        f"{summary.duplicates} duplicates, {summary.embedded} vectors, {summary.seconds:.1f} s"
+    )
+    for failure in summary.failed[:_MOST_FAILURES]:
+        typer.echo(f"  failed: {failure.path}: {failure.reason}")
+    if len(summary.failed) > _MOST_FAILURES:
+        typer.echo(f"  ... and {len(summary.failed) - _MOST_FAILURES} more; `vade status` lists them all.")
+
+
+def _styled(text: str, *, bold: bool, after: str) -> None:
+    typer.secho(text, bold=bold and "NO_COLOR" not in os.environ, nl=False)
+    typer.echo(after)

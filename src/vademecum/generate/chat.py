@@ -1,0 +1,73 @@
+"""Lets a chat model write from the evidence; every sentence it writes is checked before it counts.
+
+Use: `ChatWriter(stream, score_pairs=encoder.score).write(question, evidence)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vademecum.generate.claims import Aligner, strip_marks
+from vademecum.generate.evidence import Evidence
+from vademecum.generate.prompts import DECLINED, answer_prompt
+from vademecum.generate.protocols import Claim, ScorePairs, StreamChat
+from vademecum.text.sentences import split_sentences
+
+PASSAGE_CHARS = 6_000
+"""Most characters of passages a prompt holds."""
+REPLY_CHARS = 4_000
+"""A reply longer than this is cut off."""
+
+
+class ChatWriter:
+    """Writes with a model, sentence by sentence.
+
+    Args:
+        stream_chat: The model.
+        score_pairs: The cross-encoder, which helps to align what is worded differently.
+    """
+
+    def __init__(self, stream_chat: StreamChat, *, score_pairs: ScorePairs) -> None:
+        self._stream_chat = stream_chat
+        self._score_pairs = score_pairs
+
+    def write(self, question: str, evidence: Evidence) -> Iterator[Claim]:
+        """Yield the model's sentences with the quotes that support them; see `Writer.write`."""
+        aligner = Aligner(question, evidence, score_pairs=self._score_pairs)
+        system, user = answer_prompt(question, _passages(evidence))
+        for sentence in _sentences(self._stream_chat(system, user)):
+            text = strip_marks(sentence)
+            if text.rstrip(".") == DECLINED:
+                yield Claim(text=DECLINED, quote=None)
+            elif text:
+                yield Claim(text=text, quote=aligner.align(text))
+
+
+def _passages(evidence: Evidence) -> list[str]:
+    """Return the hits as passages, best first, as many as fit; the first one always."""
+    passages: list[str] = []
+    used = 0
+    for hit in evidence.hits:
+        passage = f"{hit.context}\n{hit.text}" if hit.context else hit.text
+        used += len(passage)
+        if passages and used > PASSAGE_CHARS:
+            break
+        passages.append(passage[:PASSAGE_CHARS])
+    return passages
+
+
+def _sentences(pieces: Iterator[str]) -> Iterator[str]:
+    """Yield sentences as soon as the next one has begun, the last one at the end."""
+    pending = ""
+    written = 0
+    for piece in pieces:
+        pending += piece
+        written += len(piece)
+        if written > REPLY_CHARS:
+            break
+        if piece.isspace() or not any(mark in pending for mark in ".!?。\uff01\uff1f\n"):
+            continue
+        *complete, (last, _) = split_sentences(pending) or [(0, 0)]
+        yield from (pending[start:end] for start, end in complete)
+        pending = pending[last:]
+    yield from (pending[start:end] for start, end in split_sentences(pending))

@@ -1,0 +1,1 @@
+"""From sources to an index. Every parser process imports this room: it stays empty."""

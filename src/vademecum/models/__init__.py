@@ -1,0 +1,1 @@
+"""Engines behind small protocols: verified weights, encoders, chat, reading pictures."""

@@ -1,0 +1,100 @@
+"""The catalog of verified weights: what each model is and the exact bytes it consists of.
+
+Owns `catalog.toml`; fetching belongs to `pull.py`, running to the adapters.
+Use: `find_model("bge-small-en").files["model.onnx"]`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files as resource_files
+from types import MappingProxyType
+
+from vademecum.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightFile:
+    """One file of a model.
+
+    Attributes:
+        name: File name inside the model's folder.
+        size: Length in bytes.
+        sha256: Hexadecimal digest its content must have.
+        member: Path inside the wheel it is taken from.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEntry:
+    """One pretrained model.
+
+    Attributes:
+        name: Catalog name.
+        task: What it does: embed, rerank, late-interaction, chat, transcribe, entities.
+        role: Part of the program that uses it by default; empty when pulled on demand.
+        licence: SPDX identifier of the weights.
+        upstream: Who made it, as a Hugging Face repository name.
+        about: One line for a person.
+        query_prefix: What an embedding model wants before a question; empty for the others.
+        wheel: PyPI requirement that carries the bytes, such as "name==1.2".
+        hub: "repository@revision" on a Hugging Face hub that carries the same bytes; may be empty.
+        files: Its files by name.
+    """
+
+    name: str
+    task: str
+    role: str
+    licence: str
+    upstream: str
+    about: str
+    query_prefix: str
+    wheel: str
+    hub: str
+    files: Mapping[str, WeightFile]
+
+    @property
+    def size(self) -> int:
+        """Length of all files in bytes."""
+        return sum(file.size for file in self.files.values())
+
+    @property
+    def version(self) -> str:
+        """Name and the first digits of its largest file's hash: what made a stored result."""
+        largest = max(self.files.values(), key=lambda file: file.size)
+        return f"{self.name}@{largest.sha256[:12]}"
+
+
+@cache
+def load_catalog() -> Mapping[str, ModelEntry]:
+    """Return every catalogued model by name, in the catalog's order."""
+    text = resource_files("vademecum.models").joinpath("catalog.toml").read_text("utf-8")
+    entries = {}
+    for name, fields in tomllib.loads(text).items():
+        weights = {file["name"]: WeightFile(**file) for file in fields.pop("files")}
+        optional = {key: fields.pop(key, "") for key in ("hub", "query_prefix")}
+        entries[name] = ModelEntry(name=name, files=weights, **optional, **fields)
+    return MappingProxyType(entries)
+
+
+def find_model(name: str) -> ModelEntry:
+    """Return the catalogued model called `name`.
+
+    Raises:
+        ConfigError: No such model; the nearest name is offered.
+    """
+    catalog = load_catalog()
+    if name in catalog:
+        return catalog[name]
+    near = difflib.get_close_matches(name, catalog, n=1)
+    hint = f"Did you mean '{near[0]}'?" if near else "`vade models list` shows them all."
+    raise ConfigError(f"No model '{name}' in the catalog. {hint}")

@@ -1,0 +1,104 @@
+"""Let the cross-encoder read the best candidates, and believe it as far as it tells them apart.
+
+The level of its logits says little about whether it is right (on collections where it helps and
+where it hurts the best logits are alike); how far one candidate stands out says a lot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from vademecum.stores.protocols import Index, Rows, Scores
+from vademecum.text.analyse import analyse
+from vademecum.text.window import best_window
+
+ScorePairs = Callable[[str, Sequence[str]], Sequence[float]]
+"""The cross-encoder: one logit a passage."""
+
+PAIRS = 8
+"""Most candidates it reads; more gain nothing on the collections measured."""
+
+FIRST_PAIRS = 4
+"""Candidates it reads before asking whether the matter is settled."""
+
+SETTLED_SHARE = 0.9
+"""Share of the best candidate at which reading more is a waste."""
+
+WEIGHT = 8.0
+"""Most a candidate can gain, in deviations of the fused scores."""
+
+POWER = 3
+"""Sharpens the shares: above 1 it silences lists without a clear winner."""
+
+TEMPERATURE = 1.5
+"""Divides the logits before they become shares."""
+
+MAX_WORDS = 70
+"""Words of a passage it reads, about 96 tokens."""
+
+
+def rerank(
+    query: str, rows: Rows, scores: Scores, *, index: Index, score_pairs: ScorePairs
+) -> tuple[Rows, Scores, dict[str, Any]]:
+    """Reorder fused candidates by what the cross-encoder says of the first ones.
+
+    Args:
+        query: The question.
+        rows: Candidates, best first.
+        scores: Their fused scores in deviations.
+        index: Gives their passages.
+        score_pairs: The cross-encoder.
+
+    Returns:
+        Rows and scores in the new order, and figures for the trace.
+    """
+    terms = analyse(query)
+    weights = index.term_weights(terms)
+    passages = [_shortened(context, text, terms, weights) for context, text in index.passages(rows[:PAIRS])]
+    logits = np.asarray(score_pairs(query, passages[:FIRST_PAIRS]), dtype=np.float32)
+    if len(passages) > FIRST_PAIRS and _shares(logits).max() <= SETTLED_SHARE:
+        rest = score_pairs(query, passages[FIRST_PAIRS:])
+        logits = np.concatenate([logits, np.asarray(rest, dtype=np.float32)])
+    blended = blend(scores, logits)
+    order = np.argsort(-blended, kind="stable")
+    detail = {
+        "pairs": int(logits.size),
+        "best_logit": round(float(logits.max()), 3),
+        "best_share": round(float(_shares(logits).max()), 3),
+    }
+    return rows[order], blended[order], detail
+
+
+def blend(scores: Scores, logits: Scores) -> Scores:
+    """Add the cross-encoder's evidence to fused scores.
+
+    The logits become shares by a softmax: a candidate that stands out alone gains up to `WEIGHT`,
+    candidates that look alike gain next to nothing, so that a list the model cannot tell apart
+    keeps its order.
+
+    Args:
+        scores: Fused scores in deviations, float32 [candidates].
+        logits: Logits of the first candidates, float32 [pairs], pairs <= candidates.
+
+    Returns:
+        New scores in the order given.
+    """
+    blended = scores.copy()
+    blended[: logits.size] += WEIGHT * _shares(logits) ** POWER
+    return blended
+
+
+def _shares(logits: Scores) -> Scores:
+    raised: Scores = np.exp((logits - logits.max()) / TEMPERATURE)
+    shares: Scores = raised / raised.sum()
+    return shares
+
+
+def _shortened(context: str, text: str, terms: Sequence[str], weights: dict[str, float]) -> str:
+    """Return the part of a passage that speaks of the question, under its context."""
+    title = context.split()[: MAX_WORDS // 3]
+    window = best_window(text, terms=terms, weights=weights, max_words=MAX_WORDS - len(title))
+    return f"{' '.join(title)}\n{window}" if title else window

@@ -1,0 +1,106 @@
+"""The retrieval stage: question -> dense and lexical legs -> fused -> reranked -> hits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vademecum.config import RetrieveConfig
+from vademecum.retrieve.fuse import fuse
+from vademecum.retrieve.rerank import ScorePairs, rerank
+from vademecum.stores.protocols import Index, Leg, Mask, Rows, Scores
+from vademecum.values import Filter, Hit, TraceRecorder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrieveTools:
+    """What the stage receives from above.
+
+    Attributes:
+        embed_query: Turns a question into a unit vector of the index's space; None when the
+            index has no vectors, or the model that made them is not to be had.
+        analyse: Turns a question into terms.
+        score_pairs: The cross-encoder: one logit a passage.
+    """
+
+    embed_query: Callable[[str], Scores] | None
+    analyse: Callable[[str], Sequence[str]]
+    score_pairs: ScorePairs
+
+
+def retrieve(
+    query: str,
+    *,
+    index: Index,
+    tools: RetrieveTools,
+    config: RetrieveConfig,
+    top_k: int,
+    recorder: TraceRecorder,
+    filters: Sequence[Filter] = (),
+    by_document: bool = False,
+) -> list[Hit]:
+    """Return the passages that answer a query best, best first.
+
+    Args:
+        query: A question or key words, checked by the caller.
+        index: What is searched.
+        tools: Models and analysis from the floors below.
+        config: Which steps run, and how deep.
+        top_k: At most this many hits.
+        recorder: Collects the steps with their times.
+        filters: Conditions a hit's document has to pass.
+        by_document: Keep only the best passage of each document.
+
+    Returns:
+        Hits by descending score, ties by chunk id; empty when nothing matches.
+    """
+    allowed = None
+    if filters:
+        with recorder.step("filter") as found:
+            allowed = index.mask(filters)
+            found["chunks"] = int(allowed.sum())
+    dense = _dense(query, index, tools, config, recorder, allowed)
+    lexical = None
+    if config.lexical:
+        with recorder.step("lexical") as found:
+            lexical = index.search_lexical(tools.analyse(query), depth=config.depth, allowed=allowed)
+            found["hits"] = len(lexical.rows)
+    with recorder.step("fuse") as found:
+        rows, scores = fuse(dense, lexical)
+        found["hits"] = len(rows)
+    if config.rerank and len(rows) > 1:
+        with recorder.step("rerank") as found:
+            rows, scores, detail = rerank(query, rows, scores, index=index, score_pairs=tools.score_pairs)
+            found.update(detail)
+    if by_document:
+        with recorder.step("collapse") as found:
+            rows, scores = _best_of_each(index.documents(rows), rows, scores)
+            found["documents"] = len(rows)
+    return index.hits(rows[:top_k], scores[:top_k].tolist())
+
+
+def _dense(
+    query: str,
+    index: Index,
+    tools: RetrieveTools,
+    config: RetrieveConfig,
+    recorder: TraceRecorder,
+    allowed: Mask | None,
+) -> Leg | None:
+    """Search by meaning, unless it is switched off or cannot be done."""
+    if not config.dense or tools.embed_query is None:
+        return None
+    with recorder.step("embed"):
+        vector = tools.embed_query(query)
+    with recorder.step("dense") as found:
+        leg = index.search_dense(vector, depth=config.depth, allowed=allowed)
+        found["hits"] = len(leg.rows)
+    return leg
+
+
+def _best_of_each(documents: Rows, rows: Rows, scores: Scores) -> tuple[Rows, Scores]:
+    """Keep the first row of each document, in order."""
+    first = np.sort(np.unique(documents, return_index=True)[1])
+    return rows[first], scores[first]

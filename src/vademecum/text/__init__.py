@@ -1,0 +1,1 @@
+"""Language processing that every stage may use."""

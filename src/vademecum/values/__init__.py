@@ -1,0 +1,30 @@
+"""Frozen values that flow between the stages."""
+
+from vademecum.values.answer import Answer, Citation
+from vademecum.values.chunk import Chunk
+from vademecum.values.document import Block, BlockKind, Document
+from vademecum.values.hit import Hit
+from vademecum.values.ingest import Failure, IngestSummary, Progress
+from vademecum.values.location import Location
+from vademecum.values.query import Filter, parse_filter, parse_filters
+from vademecum.values.trace import Step, Trace, TraceRecorder
+
+__all__ = [
+    "Answer",
+    "Block",
+    "BlockKind",
+    "Chunk",
+    "Citation",
+    "Document",
+    "Failure",
+    "Filter",
+    "Hit",
+    "IngestSummary",
+    "Location",
+    "Progress",
+    "Step",
+    "Trace",
+    "TraceRecorder",
+    "parse_filter",
+    "parse_filters",
+]

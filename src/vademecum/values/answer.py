@@ -1,0 +1,76 @@
+"""What was said and what it rests on: text, citations, confidence, nearest passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from vademecum.values.hit import Hit
+from vademecum.values.location import Location
+from vademecum.values.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A verbatim quote: `quote == stored_text[start:end]` of the document, always.
+
+    Attributes:
+        mark: Number by which the answer's text refers to it, from 1.
+        document: Path of the document, or its JSONL id.
+        quote: The quoted characters.
+        start: First character of the quote in the document's stored text.
+        end: One past the last character.
+        location: Place of the quote in its source.
+        document_id: Id of the stored document.
+    """
+
+    mark: int
+    document: str
+    quote: str
+    start: int
+    end: int
+    location: Location
+    document_id: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the citation ready for JSON."""
+        return {
+            "mark": self.mark,
+            "document": self.document,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+            "location": self.location.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The reply to a question.
+
+    Attributes:
+        text: The reply with citation marks such as [1]; what to say instead when not answered.
+        answered: False when the documents do not support an answer.
+        confidence: Calibrated probability in [0, 1] that the reply is right.
+        citations: Verbatim evidence, in the order of their marks; empty when not answered.
+        nearest: The closest passages, shown as such, when not answered.
+        trace: What happened, step by step.
+    """
+
+    text: str
+    answered: bool
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Hit, ...] = ()
+    trace: Trace = field(default_factory=Trace)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer ready for JSON."""
+        return {
+            "text": self.text,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 4),
+            "citations": [citation.to_dict() for citation in self.citations],
+            "nearest": [hit.to_dict() for hit in self.nearest],
+            "trace": self.trace.to_dict(),
+        }

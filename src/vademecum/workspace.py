@@ -1,0 +1,373 @@
+"""The only place that knows all stages: opens a folder and builds the stages from its configuration.
+
+Use:
+    with vademecum.open("notes") as workspace:
+        workspace.ingest("docs")
+        hits = workspace.search("refund period", top_k=5)
+        answer = workspace.ask("How long is the refund period?")
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
+from vademecum.errors import ConfigError, WorkspaceError
+from vademecum.generate import AnswerTools, answer_question, check_question
+from vademecum.generate.protocols import StreamChat
+from vademecum.ingest.embedding import EmbeddingQueue
+from vademecum.ingest.parsers.rows import RowFields
+from vademecum.ingest.run import IngestTools, OnProgress, document_from_row, run_ingest
+from vademecum.models.catalog import find_model
+from vademecum.models.chat import ChatModel, Message
+from vademecum.models.embed import Embedder, Vector
+from vademecum.models.onnx import model_pool
+from vademecum.models.pull import Progress as PullProgress
+from vademecum.models.pull import ensure_model
+from vademecum.models.rerank import CrossEncoder
+from vademecum.retrieve import RetrieveTools, retrieve
+from vademecum.stores.archive import load_archive, save_archive
+from vademecum.stores.index import open_index
+from vademecum.stores.lock import writer_lock
+from vademecum.stores.protocols import Index
+from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
+from vademecum.stores.snapshot import read_snapshot
+from vademecum.stores.store import FOLDER_NAME, Store, sql_list
+from vademecum.text.analyse import ANALYSER, analyse
+from vademecum.values import Answer, Document, Hit, IngestSummary, TraceRecorder, parse_filters
+
+_SETTINGS = """# Settings of this workspace; `vade config show --resolved` lists every key with its value.
+"""
+_ANSWER_HITS = 8
+_REFRESH_SHARE = 5  # while another process writes, refreshing may take a fifth of the time
+
+
+def open(  # noqa: A001 - the field's word for it
+    path: str | os.PathLike[str],
+    *,
+    config: Mapping[str, Any] | None = None,
+    on_pull: PullProgress | None = None,
+) -> Workspace:
+    """Open the workspace at `path`, making it when it is not there.
+
+    Args:
+        path: The workspace's folder.
+        config: Keys for this session, such as {"retrieve.rerank": False}; they win over files.
+        on_pull: Told how far a first download of model weights is.
+
+    Raises:
+        WorkspaceError: `path` is a file, or a workspace of a newer version.
+        ConfigError: A configuration key or value is wrong.
+    """
+    folder = Path(path).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise WorkspaceError(f"{folder} is a file, not a workspace. Name a folder.")
+    resolved = load_config(folder, overrides=config)
+    try:
+        store = Store.create(folder / FOLDER_NAME)
+        if not (folder / FILE_NAME).exists():
+            (folder / FILE_NAME).write_text(_SETTINGS, "utf-8")
+    except OSError as error:
+        raise WorkspaceError(f"{folder} cannot be made a workspace: {error}.") from error
+    return Workspace(folder, store, resolved, on_pull=on_pull)
+
+
+class Workspace:
+    """A folder of knowledge: its documents, their index and its settings.
+
+    Attributes:
+        folder: Where it lies.
+        settings: Its configuration, with the origin of each value.
+    """
+
+    def __init__(
+        self, folder: Path, store: Store, settings: ResolvedConfig, *, on_pull: PullProgress | None = None
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self._store = store
+        self._on_pull = on_pull
+        self._embedders: dict[str, Embedder] = {}
+        self._index: Index | None = None
+        self._index_lock = threading.Lock()
+        self._refresh_after = 0.0
+        model_pool(self.config.models.threads)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def config(self) -> Config:
+        """The configuration that holds."""
+        return self.settings.config
+
+    def close(self) -> None:
+        """Let go of the index and the models."""
+        self._index = None
+        self._embedders.clear()
+        self.__dict__.pop("_reranker", None)
+
+    def ingest(
+        self,
+        *paths: str | os.PathLike[str],
+        id_field: str = "",
+        title_field: str = "",
+        text_field: str = "",
+        on_progress: OnProgress | None = None,
+    ) -> IngestSummary:
+        """Read files and folders, and bring what was read from there before up to date.
+
+        Args:
+            paths: Files and folders; without any, every path that was ingested before.
+            id_field: For JSONL and CSV files whose rows are documents: the column of their ids.
+            title_field: The column of their titles.
+            text_field: The column of their texts; naming it makes rows documents.
+            on_progress: Told after each commit.
+
+        Returns:
+            What was read, unchanged, removed and failed, with reasons.
+
+        Raises:
+            SourceError: A path does not exist.
+            BusyError: Another process is writing to this workspace.
+            LimitError: The disk is full; what was committed before stays.
+        """
+        fields = (
+            RowFields(text=text_field, id=id_field or None, title=title_field or None) if text_field else None
+        )
+        with writer_lock(self._store.folder):
+            store = Store.open(self._store.folder)
+            store.recover()
+            embedder = self._embedder(self.config.models.embed)
+            queue = EmbeddingQueue(
+                store, embedder.embed_passage, executor=model_pool(), space=embedder.space, dim=embedder.dim
+            )
+            tools = IngestTools(
+                count_tokens=embedder.count_tokens,
+                analyse=analyse,
+                analyser=ANALYSER,
+                queue=queue,
+                space=embedder.space,
+            )
+            summary = run_ingest(
+                store,
+                [Path(path) for path in paths or self.roots()],
+                tools=tools,
+                config=self.config.ingest,
+                chunk=self.config.chunk,
+                fields=fields,
+                on_progress=on_progress,
+            )
+        self._refresh_after = 0.0
+        return summary
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int | None = None,
+        where: str | Sequence[str] | Mapping[str, Any] | None = None,
+        by_document: bool = False,
+        recorder: TraceRecorder | None = None,
+    ) -> list[Hit]:
+        """Return the passages that answer a query best, best first.
+
+        Args:
+            query: A question or key words.
+            top_k: At most this many hits; `retrieve.top_k` when None.
+            where: Conditions on documents, such as "author = Ana" or ["year >= 2020"].
+            by_document: Return only the best passage of each document.
+            recorder: Collects the steps with their times.
+
+        Raises:
+            QuestionError: The query is empty or too long.
+            InputError: A condition cannot be read.
+        """
+        return self._retrieve(
+            check_question(query, max_chars=self.config.answer.max_question_chars),
+            top_k=top_k if top_k is not None else self.config.retrieve.top_k,
+            where=where,
+            by_document=by_document,
+            recorder=recorder or TraceRecorder(),
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        where: str | Sequence[str] | Mapping[str, Any] | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Answer a question from the documents, with verbatim quotes, or say that they do not tell.
+
+        Args:
+            question: What is asked.
+            where: Conditions on documents, as in `search`.
+            on_text: Told each sentence of the answer as soon as it is verified.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            ConfigError: The engine is a server and no model is named.
+        """
+        settings = self.config.answer
+        question = check_question(question, max_chars=settings.max_question_chars)
+        recorder = TraceRecorder()
+        hits = self._retrieve(question, top_k=_ANSWER_HITS, where=where, by_document=False, recorder=recorder)
+        tools = AnswerTools(
+            score_pairs=self._score_pairs,
+            read_documents=self.documents,
+            stream_chat=self._stream_chat() if settings.writes else None,
+        )
+        return answer_question(question, hits, tools=tools, recorder=recorder, on_text=on_text)
+
+    def _retrieve(
+        self,
+        query: str,
+        *,
+        top_k: int,
+        where: str | Sequence[str] | Mapping[str, Any] | None,
+        by_document: bool,
+        recorder: TraceRecorder,
+    ) -> list[Hit]:
+        return retrieve(
+            query,
+            index=self._current_index(),
+            tools=RetrieveTools(
+                embed_query=self._query_embedder(), analyse=analyse, score_pairs=self._score_pairs
+            ),
+            config=self.config.retrieve,
+            top_k=top_k,
+            filters=parse_filters(where),
+            by_document=by_document,
+            recorder=recorder,
+        )
+
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Return stored documents by id; ids that are not stored are left out."""
+        wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            return {}
+        columns = ["id", "source", "title", "media_type", "metadata", "text", "blocks"]
+        rows = self._store.scan(DOCUMENTS, columns, where=f"id IN ({sql_list(wanted)})").to_pylist()
+        return {row.pop("id"): document_from_row(row) for row in rows}
+
+    def roots(self) -> list[str]:
+        """Return the paths that were ingested, sorted."""
+        return sorted(set(Store.open(self._store.folder).scan(PLACES, ["root"])["root"].to_pylist()))
+
+    def export(self, path: str | os.PathLike[str]) -> Path:
+        """Write the whole workspace to one file and return its path.
+
+        Raises:
+            WorkspaceError: The file cannot be written.
+        """
+        target = Path(path).expanduser().absolute()
+        save_archive(Store.open(self._store.folder), target)
+        return target
+
+    def status(self) -> dict[str, Any]:
+        """Return what the workspace holds: counts, models, size in bytes, failures."""
+        store = Store.open(self._store.folder)
+        places = store.scan(PLACES, ["path", "reason"]).to_pylist()
+        space = store.snapshot.space
+        return {
+            "folder": str(self.folder),
+            "files": sum(not place["reason"] for place in places),
+            "failed": [place for place in places if place["reason"]],
+            "documents": store.count(DOCUMENTS),
+            "chunks": store.count(CHUNKS),
+            "vectors": store.count(vectors_table(space)) if space else 0,
+            "embedding": space,
+            "chunker": store.snapshot.chunker,
+            "generation": store.snapshot.generation,
+            "size_bytes": sum(file.stat().st_size for file in store.folder.rglob("*") if file.is_file()),
+            "roots": self.roots(),
+        }
+
+    def _embedder(self, name: str) -> Embedder:
+        if name not in self._embedders:
+            self._embedders[name] = Embedder.load(name, progress=self._on_pull)
+        return self._embedders[name]
+
+    @cached_property
+    def _reranker(self) -> CrossEncoder:
+        return CrossEncoder.load(self.config.models.rerank, progress=self._on_pull)
+
+    def _score_pairs(self, question: str, passages: Sequence[str]) -> list[float]:
+        return self._reranker.score(question, passages)
+
+    def _stream_chat(self) -> StreamChat:
+        """Return the chat model the configuration names, as the answer stage calls it."""
+        chat, max_tokens = self._chat, self.config.answer.max_tokens
+
+        def stream(system: str, user: str) -> Iterator[str]:
+            messages = [Message(role="system", content=system), Message(role="user", content=user)]
+            return chat.stream(messages, max_tokens=max_tokens)
+
+        return stream
+
+    @cached_property
+    def _chat(self) -> ChatModel:
+        settings = self.config.answer
+        if settings.engine != "embedded":
+            from vademecum.models.chat_endpoint import EndpointChat
+
+            if not settings.model:
+                raise ConfigError(f"The server {settings.engine} needs a model name: add --model NAME.")
+            return EndpointChat(
+                settings.engine,
+                settings.model,
+                api_key_env=settings.api_key_env,
+                timeout_s=settings.timeout_s,
+            )
+        from vademecum.models.chat_embedded import EmbeddedChat
+
+        entry = find_model(self.config.models.chat)
+        folder = ensure_model(entry, progress=self._on_pull)
+        threads = self.config.models.threads or os.cpu_count() or 1
+        return EmbeddedChat(folder / next(iter(entry.files)), threads=threads)
+
+    def _query_embedder(self) -> Callable[[str], Vector] | None:
+        """Return the encoder of the space the index's vectors are in; None when it is not to be had."""
+        space = self._store.snapshot.space
+        if not space or not self.config.retrieve.dense:
+            return None
+        embedder = self._embedder(space.partition("@")[0])
+        return embedder.embed_query if embedder.space == space else None
+
+    def _current_index(self) -> Index:
+        """Return the index of the current snapshot; an older one at most for a moment."""
+        with self._index_lock:
+            if self._index is not None and time.monotonic() < self._refresh_after:
+                return self._index
+            snapshot = read_snapshot(self._store.folder)
+            if self._index is None or snapshot != self._store.snapshot:
+                began = time.monotonic()
+                self._store = Store.open(self._store.folder)
+                self._index = open_index(self._store, memory_chunks=self.config.index.memory_chunks)
+                now = time.monotonic()
+                self._refresh_after = now + (now - began) * _REFRESH_SHARE
+            return self._index
+
+
+def import_workspace(archive: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Workspace:
+    """Make a workspace in `folder` from a file that `Workspace.export` wrote, and open it.
+
+    Raises:
+        WorkspaceError: The file cannot be imported, or `folder` already is a workspace.
+    """
+    target = Path(folder).expanduser().absolute()
+    load_archive(Path(archive).expanduser().absolute(), target)
+    return open(target)

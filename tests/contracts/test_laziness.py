@@ -1,0 +1,44 @@
+"""Importing the package and asking for help load nothing heavy and take little time."""
+
+import json
+import resource
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "lancedb",
+    "pyarrow",
+    "onnxruntime",
+    "tokenizers",
+    "kreuzberg",
+    "rapidocr",
+    "numpy",
+    "openai",
+    "xllamacpp",
+}
+HELP_CPU_S = 0.25
+
+
+def _modules_after(code: str) -> set[str]:
+    program = (
+        f"{code}\nimport json, sys; print(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    )
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    return set(json.loads(out.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("code", ["import vademecum", "import vademecum.cli.app", "import vademecum.values"])
+def test_import_loads_nothing_heavy(code: str) -> None:
+    assert not _modules_after(code) & HEAVY
+
+
+def test_help_is_quick() -> None:
+    used = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "vademecum", "--help"], capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(used) <= HELP_CPU_S

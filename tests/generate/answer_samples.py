@@ -1,0 +1,40 @@
+"""Documents, hits and a stand-in for the cross-encoder that the tests of this stage share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vademecum.text.analyse import analyse
+from vademecum.values import Document, Hit
+
+HANDBOOK = Document(
+    source="handbook.md",
+    title="Handbook",
+    text=(
+        "Welcome to the shop. Goods can be returned within 30 days of delivery.\n"
+        "Refunds are paid to the card that was used. Maria Lopez leads the returns desk."
+    ),
+)
+PRICES = Document(source="prices.xlsx", title="Prices", text="Item | Price\nLamp | 12 EUR\nChair | 80 EUR")
+
+
+def hit_of(document: Document, *, start: int = 0, context: str = "") -> Hit:
+    """Return a document's text from `start` on as one hit."""
+    return Hit(
+        id=f"{document.id}-{start:05d}",
+        document=document.source,
+        title=document.title,
+        score=1.0,
+        text=document.text[start:],
+        location=document.locate(start, len(document.text)),
+        document_id=document.id,
+        start=start,
+        end=len(document.text),
+        context=context or document.title,
+    )
+
+
+def overlap(question: str, passages: Sequence[str]) -> list[float]:
+    """Stand in for the cross-encoder where the test is about something else: shared words count."""
+    wanted = set(analyse(question))
+    return [12.0 * len(wanted & set(analyse(text))) / max(len(wanted), 1) - 4.0 for text in passages]
