@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vademecum.text.analyse import analyse
-from vademecum.values import Document, Hit
+from vademecum.values import Block, Document, Hit
 
 HANDBOOK = Document(
     source="handbook.md",
@@ -15,7 +15,13 @@ HANDBOOK = Document(
         "Refunds are paid to the card that was used. Maria Lopez leads the returns desk."
     ),
 )
-PRICES = Document(source="prices.xlsx", title="Prices", text="Item | Price\nLamp | 12 EUR\nChair | 80 EUR")
+_ROWS = "Item | Price\nLamp | 12 EUR\nChair | 80 EUR"
+PRICES = Document(
+    source="prices.xlsx",
+    title="Prices",
+    text=_ROWS,
+    blocks=(Block(kind="table", start=0, end=len(_ROWS), header_end=len("Item | Price")),),
+)
 
 
 def hit_of(document: Document, *, start: int = 0, context: str = "") -> Hit:

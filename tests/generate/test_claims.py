@@ -28,7 +28,6 @@ def align(evidence_for: Callable[[str], Evidence]) -> Callable[[str], str | None
         "Goods can be returned within 30 days of delivery.",
         "You can return goods within 30 days.",
         "30 days of delivery.",
-        "thirty is wrong but goods return within 30 days of delivery",
     ],
 )
 def test_supported(align: Callable[[str], str | None], claim: str) -> None:
@@ -43,6 +42,8 @@ def test_supported(align: Callable[[str], str | None], claim: str) -> None:
         "Goods can not be returned within 30 days of delivery.",
         "Goods can be returned within 30 days of delivery to Paris.",
         "The returns desk is led by Peter Lopez.",
+        "Goods (ACME) can be returned within 30 days of delivery.",
+        "EU goods can be returned within 30 days of delivery.",
         "The moon is made of cheese.",
         "Yes.",
         "It is.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from answer_samples import HANDBOOK, hit_of, overlap
+from answer_samples import HANDBOOK, PRICES, hit_of, overlap
 
 from vademecum.generate import evidence as evidence_module
 from vademecum.generate.evidence import Evidence, find_evidence
-from vademecum.values import Document, Hit
+from vademecum.values import Block, Document, Hit
 
 
 def units_of(text: str) -> list[str]:
@@ -29,16 +29,27 @@ def test_offsets_count_from_the_document_not_the_chunk() -> None:
     assert HANDBOOK.text[found.best.start : found.best.end] == found.best.text
 
 
-def test_rows_are_units_and_are_read_below_their_header(hits: list[Hit]) -> None:
-    read: list[str] = []
-
-    def score(question: str, passages: list[str]) -> list[float]:
-        read.extend(passages)
-        return overlap(question, passages)
-
-    found = find_evidence("What is the price of the lamp?", hits, score_pairs=score)
+def test_rows_are_units_and_are_read_with_their_columns(hits: list[Hit]) -> None:
+    found = find_evidence(
+        "What is the price of the lamp?", hits, score_pairs=overlap, documents={PRICES.id: PRICES}
+    )
     assert found.best.text == "Lamp | 12 EUR"
-    assert "Prices\nLamp | 12 EUR" in read
+    assert found.best.reading == "Item Lamp: Price is 12 EUR."
+    assert found.best.passage == "Prices\nItem Lamp: Price is 12 EUR."
+    assert "Item | Price" not in [unit.text for unit in found.units]
+
+
+def test_markdown_rows_are_read_without_their_bars() -> None:
+    text = "| Item | Price |\n|---|---|\n| Lamp | 12 EUR |"
+    table = Block(kind="table", start=0, end=len(text), header_end=text.rindex("\n"))
+    document = Document(source="a.md", text=text, blocks=(table,))
+    found = find_evidence("lamp", [hit_of(document)], score_pairs=overlap, documents={document.id: document})
+    assert [unit.reading for unit in found.units] == ["Item Lamp: Price is 12 EUR."]
+
+
+def test_rows_without_a_known_header_stay_as_they_are(hits: list[Hit]) -> None:
+    found = find_evidence("What is the price of the lamp?", hits, score_pairs=overlap)
+    assert "Lamp | 12 EUR" in [unit.reading for unit in found.units]
 
 
 def test_few_sentences_are_scored(hits: list[Hit]) -> None:

@@ -35,5 +35,8 @@ def ask(
         answer = opened.ask(question, where=where, on_text=lambda text: typer.echo(text, nl=False))
         typer.echo()
         print_evidence(answer)
+        for step in answer.trace.steps:
+            if "error" in step.detail:
+                typer.echo(f"note: {step.detail['error']} The answer is the evidence itself.", err=True)
         for step in answer.trace.steps if trace else ():
             typer.echo(f"  {step.name:<12}{step.ms:8.1f} ms  {dict(step.detail)}", err=True)

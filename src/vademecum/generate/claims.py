@@ -37,7 +37,7 @@ _NEGATION = re.compile(
     r"|refus\w+|unable|unlike|rather|instead|den(?:y|ied|ies)|reject\w*|prohibit\w*|forb[aio]d\w*)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\"'“(])\b[A-Z][\w\u2019'-]*")
+_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\"'“])\b[A-Z][\w\u2019'-]*|\b[A-Z]{2,}\b")
 _COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
 _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_COUNTED.split())}
 
@@ -125,7 +125,7 @@ class Aligner:
         scored = {(unit.hit.id, unit.start): unit for unit in evidence.scored}
         units = [scored.get((unit.hit.id, unit.start), unit) for unit in evidence.units]
         self._quotes = [
-            (unit, Reading(unit.text), Reading(unit.hit.context))
+            (unit, Reading(unit.reading), Reading(unit.hit.context))
             for unit in sorted(units, key=lambda unit: (-unit.logit, unit.rank, unit.start))
         ]
 
@@ -142,6 +142,6 @@ class Aligner:
         if not covered or covered[0][0] >= SURE_COVERAGE:
             return covered[0][1] if covered else None
         close = [unit for _, unit in covered[:_READ]]
-        logits = self._score_pairs(text, [unit.text for unit in close])
+        logits = self._score_pairs(text, [unit.reading for unit in close])
         logit, unit = max(zip(logits, close, strict=True), key=lambda pair: pair[0])
         return unit if logit >= SAME_MEANING_LOGIT else None

@@ -20,7 +20,7 @@ class ExtractWriter:
     def write(self, question: str, evidence: Evidence) -> Iterator[Claim]:
         """Yield the chosen units as claims; see `Writer.write`."""
         for unit in evidence.chosen():
-            yield Claim(text=one_line(unit.text), quote=unit)
+            yield Claim(text=one_line(unit.reading), quote=unit)
 
 
 def one_line(text: str) -> str:

@@ -11,7 +11,7 @@ from vademecum.errors import EndpointError, LimitError
 from vademecum.generate.calibration import CALIBRATION, MIN_CONFIDENCE, confidence_in, features_of
 from vademecum.generate.chat import ChatWriter
 from vademecum.generate.cite import cite
-from vademecum.generate.evidence import Evidence, find_evidence
+from vademecum.generate.evidence import HITS_READ, Evidence, find_evidence
 from vademecum.generate.extract import ExtractWriter
 from vademecum.generate.prompts import DECLINED, PROMPT
 from vademecum.generate.protocols import AnswerTools, Claim, OnText, Writer
@@ -48,8 +48,11 @@ def answer_question(
     Raises:
         InternalError: A quote does not equal the stored text; nothing is shown then.
     """
+    with recorder.step("read") as found:
+        documents = tools.read_documents(sorted({hit.document_id for hit in hits[:HITS_READ]}))
+        found["documents"] = len(documents)
     with recorder.step("evidence") as found:
-        evidence = find_evidence(question, hits, score_pairs=tools.score_pairs)
+        evidence = find_evidence(question, hits, score_pairs=tools.score_pairs, documents=documents)
         found.update(sentences=len(evidence.units), scored=len(evidence.scored))
     if not evidence.scored:
         return _abstain(hits, 0.0, recorder, on_text)
@@ -59,7 +62,6 @@ def answer_question(
         found.update(features.to_dict(), confidence=round(confidence, 4), least=min_confidence)
     if confidence < min_confidence:
         return _abstain(hits, confidence, recorder, on_text)
-    documents = tools.read_documents(sorted({hit.document_id for hit in evidence.hits}))
     draft = _Draft(documents, on_text)
     if tools.stream_chat is not None:
         chat = ChatWriter(tools.stream_chat, score_pairs=tools.score_pairs)
