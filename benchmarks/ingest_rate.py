@@ -44,14 +44,20 @@ def main() -> None:
         texts = passages(options.work)
         ceiling = raw_rate(model, texts)
         ratios.append(ours / ceiling)
-        print(f"round {number}: ingest {ours:.1f}, raw session {ceiling:.1f} chunks/s, ratio {ratios[-1]:.3f}")
-    print(f"median ratio {statistics.median(ratios):.3f}; padded batches of 32: {padded_rate(model, texts):.1f}")
+        print(
+            f"round {number}: ingest {ours:.1f}, raw session {ceiling:.1f} chunks/s, ratio {ratios[-1]:.3f}"
+        )
+    print(
+        f"median ratio {statistics.median(ratios):.3f}; padded batches of 32: {padded_rate(model, texts):.1f}"
+    )
 
 
 def passages(folder: Path) -> list[str]:
     """Return the passages that were embedded, in the order of the store."""
     rows = Store.open(folder / FOLDER_NAME).scan(CHUNKS, ["context", "text"]).to_pylist()
-    return list(dict.fromkeys(f"{row['context']}\n{row['text']}" if row["context"] else row["text"] for row in rows))
+    return list(
+        dict.fromkeys(f"{row['context']}\n{row['text']}" if row["context"] else row["text"] for row in rows)
+    )
 
 
 def raw_rate(model: OnnxModel, texts: list[str]) -> float:

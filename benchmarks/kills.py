@@ -72,7 +72,7 @@ def write_files(folder: Path, count: int, chance: random.Random) -> None:
     for number in range(count):
         text = "\n\n".join(paragraph(chance) for _ in range(chance.randint(1, 5)))
         (folder / f"{number:04d}.{'md' if number % 2 else 'txt'}").write_text(f"# File {number}\n\n{text}\n")
-    for number in range(0, count, 25):
+    for number in range(0, count, 50):
         shutil.copy(folder / f"{number:04d}.txt", folder / f"copy-{number:04d}.txt")
 
 

@@ -70,7 +70,9 @@ def report(name: str, folder: Path, queries: list[str]) -> None:
             medians = {step: round(statistics.median(times), 2) for step, times in steps.items()}
             total = statistics.median(totals)
             beside = total - medians["embed"]
-            print(f"{name} rerank={rerank}: p50 {total:.2f} ms, beside the embedding {beside:.2f} ms, {medians}")
+            print(
+                f"{name} rerank={rerank}: p50 {total:.2f} ms, beside the embedding {beside:.2f} ms, {medians}"
+            )
             with ThreadPoolExecutor(_CLIENTS) as clients:
                 began = time.perf_counter()
                 list(clients.map(workspace.search, queries * (1 if rerank else 4)))

@@ -46,6 +46,7 @@ from vademecum.values import Answer, Document, Hit, IngestSummary, TraceRecorder
 _SETTINGS = """# Settings of this workspace; `vade config show --resolved` lists every key with its value.
 """
 _ANSWER_HITS = 8
+_DOCUMENTS_KEPT = 256
 _REFRESH_SHARE = 5  # while another process writes, refreshing may take a fifth of the time
 
 
@@ -96,6 +97,7 @@ class Workspace:
         self._on_pull = on_pull
         self._embedders: dict[str, Embedder] = {}
         self._index: Index | None = None
+        self._documents: dict[str, Document] = {}
         self._index_lock = threading.Lock()
         self._refresh_after = 0.0
         model_pool(self.config.models.threads)
@@ -230,7 +232,14 @@ class Workspace:
             read_documents=self.documents,
             stream_chat=self._stream_chat() if settings.writes else None,
         )
-        return answer_question(question, hits, tools=tools, recorder=recorder, on_text=on_text)
+        return answer_question(
+            question,
+            hits,
+            tools=tools,
+            recorder=recorder,
+            min_confidence=settings.min_confidence,
+            on_text=on_text,
+        )
 
     def _retrieve(
         self,
@@ -256,12 +265,15 @@ class Workspace:
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return stored documents by id; ids that are not stored are left out."""
-        wanted = list(dict.fromkeys(ids))
-        if not wanted:
-            return {}
-        columns = ["id", "source", "title", "media_type", "metadata", "text", "blocks"]
-        rows = self._store.scan(DOCUMENTS, columns, where=f"id IN ({sql_list(wanted)})").to_pylist()
-        return {row.pop("id"): document_from_row(row) for row in rows}
+        wanted = dict.fromkeys(ids)
+        absent = [one for one in wanted if one not in self._documents]
+        if absent:
+            columns = ["id", "source", "title", "media_type", "metadata", "text", "blocks"]
+            rows = self._store.scan(DOCUMENTS, columns, where=f"id IN ({sql_list(absent)})").to_pylist()
+            if len(self._documents) + len(rows) > _DOCUMENTS_KEPT:
+                self._documents = {one: kept for one, kept in self._documents.items() if one in wanted}
+            self._documents |= {row.pop("id"): document_from_row(row) for row in rows}
+        return {one: self._documents[one] for one in wanted if one in self._documents}
 
     def roots(self) -> list[str]:
         """Return the paths that were ingested, sorted."""
@@ -356,6 +368,7 @@ class Workspace:
             if self._index is None or snapshot != self._store.snapshot:
                 began = time.monotonic()
                 self._store = Store.open(self._store.folder)
+                self._documents = {}
                 self._index = open_index(self._store, memory_chunks=self.config.index.memory_chunks)
                 now = time.monotonic()
                 self._refresh_after = now + (now - began) * _REFRESH_SHARE

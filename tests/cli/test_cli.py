@@ -102,7 +102,13 @@ def test_bad_input_is_exit_2_with_a_message(notes: Path, arguments: list[str], m
 
 def test_server_that_is_down_falls_back_to_the_evidence_and_says_so(notes: Path) -> None:
     done = vade(
-        "ask", "How long is the refund period?", "--engine", "http://127.0.0.1:9/v1", "--model", "m", cwd=notes
+        "ask",
+        "How long is the refund period?",
+        "--engine",
+        "http://127.0.0.1:9/v1",
+        "--model",
+        "m",
+        cwd=notes,
     )
     assert "30 days" in done.stdout
     assert "http://127.0.0.1:9/v1" in done.stderr
@@ -129,11 +135,15 @@ def test_export_import(notes: Path, tmp_path: Path) -> None:
 
 def test_models_list_json(tmp_path: Path) -> None:
     rows = json.loads(vade("models", "list", "--json", cwd=tmp_path).stdout)
-    assert {"bge-small-en", "ms-marco-minilm", "smollm2-135m", "whisper-tiny"} <= {row["name"] for row in rows}
+    assert {"bge-small-en", "ms-marco-minilm", "smollm2-135m", "whisper-tiny"} <= {
+        row["name"] for row in rows
+    }
     assert all(row["size_bytes"] > 0 and row["licence"] for row in rows)
 
 
-@pytest.mark.parametrize("command", ["init", "ingest", "search", "ask", "status", "doctor", "export", "import"])
+@pytest.mark.parametrize(
+    "command", ["init", "ingest", "search", "ask", "status", "doctor", "export", "import"]
+)
 def test_help_ends_in_an_example(command: str, tmp_path: Path) -> None:
     done = vade(command, "--help", cwd=tmp_path)
     assert done.returncode == 0

@@ -7,7 +7,13 @@ from vademecum.models.embed import Embedder
 from vademecum.models.onnx import map_in_pool
 from vademecum.models.rerank import CrossEncoder
 
-TEXTS = ["The refund period is 30 days.", "Cats sleep.", "word " * 700, "x", "Returns are free within a month."]
+TEXTS = [
+    "The refund period is 30 days.",
+    "Cats sleep.",
+    "word " * 700,
+    "x",
+    "Returns are free within a month.",
+]
 
 
 @pytest.fixture(scope="module")

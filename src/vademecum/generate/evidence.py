@@ -9,6 +9,7 @@ Use: `find_evidence(question, hits, score_pairs=encoder.score).best.text`.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -129,8 +130,9 @@ def find_evidence(
 def _units(hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[Unit]:
     """Yield the units of each hit in order; a header row is none."""
     for rank, hit in enumerate(hits):
-        header = _header(hit, documents.get(hit.document_id)) if _CELLS in hit.text else ""
-        for start, end in _joined(hit.text):
+        document = documents.get(hit.document_id)
+        header = _header(hit, document) if _CELLS in hit.text else ""
+        for start, end in _joined(hit.text, _lines(hit, document)):
             text = hit.text[start:end]
             if text != header:
                 yield Unit(
@@ -157,9 +159,33 @@ def _cells(row: str) -> list[str]:
     return [cell.strip() for cell in row.strip("| ").split("|")]
 
 
-def _joined(text: str) -> Iterator[tuple[int, int]]:
+def _lines(hit: Hit, document: Document | None) -> list[tuple[int, int]]:
+    """Return the parts of a hit in which every line stands for itself: lists and code."""
+    blocks = document.blocks if document else ()
+    first = max(bisect.bisect_right(blocks, hit.start, key=lambda block: block.start) - 1, 0)
+    parts = []
+    for block in itertools.takewhile(lambda block: block.start < hit.end, blocks[first:]):
+        if block.kind in ("list", "code") and block.end > hit.start:
+            parts.append((max(block.start - hit.start, 0), min(block.end, hit.end) - hit.start))
+    return parts
+
+
+def _spans(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences of a text, and within `lines` one span a line at least."""
+    spans = []
+    done = 0
+    for start, end in [*lines, (len(text), len(text))]:
+        spans += [(done + left, done + right) for left, right in split_sentences(text[done:start])]
+        for line in re.finditer(r"[^\n]+", text[start:end]):
+            at = start + line.start()
+            spans += [(at + left, at + right) for left, right in split_sentences(line[0])]
+        done = end
+    return spans
+
+
+def _joined(text: str, lines: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, int]]:
     """Yield sentence spans; a question joins its reply, and a list the line that opens it."""
-    spans = split_sentences(text)
+    spans = _spans(text, lines)
     index = 0
     while index < len(spans):
         start, end = spans[index]

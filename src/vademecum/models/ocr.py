@@ -26,6 +26,7 @@ _MAX_SIDE_PX = 2_400
 _DETECT_SIDE_PX = 960
 _MIN_SCORE = 0.6
 _MIN_COLUMN_LINES = 5
+_MIN_BODY_LETTERS = 6  # a column of figures has fewer in a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,8 @@ def _columns(lines: list[OcrLine]) -> list[list[OcrLine]]:
 def _is_body(lines: Sequence[OcrLine]) -> bool:
     """Say whether lines are running text and not a column of figures: many, and most of them wide."""
     if len(lines) < _MIN_COLUMN_LINES:
+        return False
+    if statistics.median(sum(map(str.isalpha, line.text)) for line in lines) < _MIN_BODY_LETTERS:
         return False
     width = max(line.box[2] for line in lines) - min(line.box[0] for line in lines)
     return statistics.median(line.box[2] - line.box[0] for line in lines) > 0.6 * width

@@ -15,6 +15,9 @@ _SPACES = re.compile(r"[\f\v\u0085\u2028\u2029]")
 _DROPPED = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+SHIELDS = "\ufdd0\ufdd1\ufdd2"
+"""Characters no text may hold (Unicode noncharacters), standing for &, < and > (see `docx.py`)."""
+_UNSHIELD = str.maketrans(SHIELDS, "&<>")
 _INNER_SPACE = re.compile(r"\s+")
 
 
@@ -25,7 +28,7 @@ def clean_text(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _DROPPED.sub("", _SPACES.sub(" ", text))
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_UNSHIELD))
 
 
 def clean_block(text: str) -> str:

@@ -35,7 +35,8 @@ _PARSERS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"xml"}), "xml", "parse_xml"),
     (frozenset({"markdown"}), "markdown", "parse_markdown"),
     (frozenset({"csv", "tsv"}), "plain", "parse_csv"),
-    (frozenset({"docx", "odt", "rtf", "doc", "ppt", "org", "rst", "ipynb"}), "extract", "parse_office"),
+    (frozenset({"docx"}), "docx", "parse_docx"),
+    (frozenset({"odt", "rtf", "doc", "ppt", "org", "rst", "ipynb"}), "extract", "parse_office"),
     (PICTURES, "pictures", "parse_picture"),
 )
 _ZIPPED = frozenset({"zip", "docx", "xlsx", "xlsb", "pptx", "odt", "ods", "odp", "epub"})

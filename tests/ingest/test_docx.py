@@ -1,0 +1,31 @@
+"""Word files keep the characters that XML escapes."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from vademecum.ingest.parsers.parse import parse_file
+
+CONTRACT = Path(__file__).resolve().parents[2] / "examples" / "documents" / "contract.docx"
+
+
+def test_escaped_characters_survive() -> None:
+    (document,) = parse_file(CONTRACT).documents
+    assert "Alder & Finch" in document.text
+
+
+def test_every_way_of_escaping_is_read(tmp_path: Path) -> None:
+    body = "R&amp;D &#38; &#x26; 5 &lt; 6 &gt; &#60;4&#x3E; &amp;lt;"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(CONTRACT) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/document.xml":
+                start, end = content.index(b"<w:body>") + 8, content.rindex(b"<w:sectPr")
+                paragraph = f"<w:p><w:r><w:t>{body}</w:t></w:r></w:p>".encode()
+                content = content[:start] + paragraph + content[end:]
+            new.writestr(name, content)
+    path = tmp_path / "a.docx"
+    path.write_bytes(stream.getvalue())
+    (document,) = parse_file(path).documents
+    assert document.text == "R&D & & 5 < 6 > <4> &lt;"
