@@ -43,9 +43,8 @@ def main() -> None:
                 assert stored[citation.start : citation.end] == citation.quote
                 citations += 1
     total = options.questions
-    print(
-        f"gold in text {in_text / total:.3f}, in a quote {in_quote / total:.3f}, answered {answered / total:.3f}"
-    )
+    shares = {"gold in text": in_text, "in a quote": in_quote, "answered": answered}
+    print(", ".join(f"{name} {count / total:.3f}" for name, count in shares.items()))
     print(f"p50 {statistics.median(times):.0f} ms, p95 {sorted(times)[int(total * 0.95)]:.0f} ms")
     print(f"{citations} citations, each equal to the stored text at its offsets")
 

@@ -70,7 +70,7 @@ def raw_rate(model: OnnxModel, texts: list[str]) -> float:
 
 def padded_rate(model: OnnxModel, texts: list[str], batch: int = 32) -> float:
     """Return texts a second in padded batches on one session, one caller a core."""
-    session = model._session  # noqa: SLF001 - the benchmark's subject
+    session = model._session
     subset = texts[: batch * 12]
 
     def run(start: int) -> None:

