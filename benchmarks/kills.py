@@ -35,35 +35,42 @@ def main() -> None:
     source = options.work / "source"
     write_files(source, options.files, chance)
 
+    calm, disturbed = options.work / "calm", options.work / "disturbed"
     began = time.monotonic()
-    ingest(options.work / "calm", source).wait()
+    ingest(calm, source).wait()
     calm_s = time.monotonic() - began
-    expected = contents(options.work / "calm")
+    expected = contents(calm)
 
-    disturbed = options.work / "disturbed"
-    kills = finished = 0
-    while kills < options.kills:
+    kills = whole = 0
+    while kills < options.kills or whole < 2:
         process = ingest(disturbed, source)
         try:
-            process.wait(timeout=chance.uniform(0.2, max(1.0, calm_s * 0.4)))
-            finished += 1
-            touch_some(source, chance)  # there was nothing left to interrupt: give it something
-            continue
+            process.wait(timeout=chance.uniform(0.2, calm_s * 0.6) if kills < options.kills else None)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        kills += 1
-        check_open(disturbed)
-        if kills % 20 == 0:
-            print(f"{kills} kills, {finished} runs that ended by themselves", flush=True)
-    assert ingest(disturbed, source).wait() == 0
-    ingest(options.work / "calm", source).wait()
-    expected = contents(options.work / "calm")
-    found = contents(disturbed)
-    for name in expected:
-        assert found[name] == expected[name], f"{name} differs after {kills} kills"
+            kills += 1
+            check_open(disturbed)
+            if kills % 20 == 0:
+                print(f"{kills} kills, {whole} ingests came to their end", flush=True)
+            continue
+        assert process.returncode == 0
+        compare(contents(disturbed), expected)
+        whole += 1
+        if whole % 2:  # next a sync of changed files is disturbed, then a fresh ingest again
+            touch_some(source, chance)
+            ingest(calm, source).wait()
+            expected = contents(calm)
+        else:
+            shutil.rmtree(disturbed)
     sizes = {name: len(rows) for name, rows in expected.items()}
-    print(f"{kills} kills, {finished} whole runs; calm run {calm_s:.1f} s; identical: {sizes}")
+    print(f"{kills} kills, {whole} ends identical to undisturbed runs ({calm_s:.1f} s calm): {sizes}")
+
+
+def compare(found: dict[str, list[str]], expected: dict[str, list[str]]) -> None:
+    """Fail when a table of a disturbed run differs from that of an undisturbed one."""
+    for name, rows in expected.items():
+        assert found[name] == rows, f"{name} differs: {set(found[name]) ^ set(rows)}"
 
 
 def write_files(folder: Path, count: int, chance: random.Random) -> None:
