@@ -61,9 +61,6 @@ def main() -> None:
     except VademecumError as error:
         _complain(f"{error}")
         sys.exit(2 if isinstance(error, InputError) else 1)
-    except KeyboardInterrupt:
-        _complain("Stopped. What was finished is kept; the same command continues from there.")
-        sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
+
+_LOOK_MS = 500
 
 
 def ingest(
@@ -45,10 +48,24 @@ def ingest(
             else:
                 print_summary(summary)
 
-        once()
-        if watch:
-            from watchfiles import watch as changes
-
-            typer.echo("Watching for changes; Ctrl-C ends.", err=True)
-            for _ in changes(*roots, raise_interrupt=True):
+        try:
+            for _ in _changes(roots) if watch else (True,):
                 once()
+        except KeyboardInterrupt:
+            typer.echo("Stopped. What was finished is kept; the same command continues from there.", err=True)
+            raise typer.Exit(130) from None
+
+
+def _changes(roots: list[Path]) -> Iterator[bool]:
+    """Yield once the watching has begun, then after every change; ends with Ctrl-C.
+
+    The watcher runs before the first ingest does, so that no change falls between the two.
+    """
+    from watchfiles import watch
+
+    typer.echo("Watching for changes; Ctrl-C ends.", err=True)
+    begun = False
+    for changes in watch(*roots, raise_interrupt=True, yield_on_timeout=True, rust_timeout=_LOOK_MS):
+        if changes or not begun:
+            begun = True
+            yield True

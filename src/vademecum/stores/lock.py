@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -30,7 +30,8 @@ def writer_lock(folder: Path) -> Iterator[None]:
             f"searching and asking work meanwhile."
         ) from error
     try:
-        holder.write_text(str(os.getpid()), "utf-8")
+        with suppress(OSError):  # on a full disk the lock holds without its note
+            holder.write_text(str(os.getpid()), "utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)

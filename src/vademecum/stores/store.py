@@ -8,7 +8,8 @@ Use: `store = Store.open(folder)`; a writer calls `store.add(...)` and `store.de
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -110,7 +111,7 @@ class Store:
         """Append rows; invisible to others until `commit`."""
         if not rows.num_rows:
             return
-        try:
+        with _writing(self.folder):
             table = self._tables.get(name)
             if table is None:
                 table = self._tables[name] = self._database.create_table(
@@ -118,8 +119,6 @@ class Store:
                 )
                 self._dropped.discard(name)
             table.add(rows)
-        except OSError as error:
-            raise _full_disk(error, self.folder) from error
 
     def add_vectors(self, space: str, rows: pa.Table) -> None:
         """Append vectors of one embedding space (columns `key` and `vector`)."""
@@ -131,8 +130,9 @@ class Store:
         wanted = list(values)
         if table is None:
             return
-        for first in range(0, len(wanted), _DELETE_BATCH):
-            table.delete(f"{column} IN ({sql_list(wanted[first : first + _DELETE_BATCH])})")
+        with _writing(self.folder):
+            for first in range(0, len(wanted), _DELETE_BATCH):
+                table.delete(f"{column} IN ({sql_list(wanted[first : first + _DELETE_BATCH])})")
 
     def drop(self, name: str) -> None:
         """Forget a table from the next commit on; its files go with the next `recover`."""
@@ -165,8 +165,9 @@ class Store:
         Old versions go only after the joined ones are current: a kill in between loses nothing.
         """
         for keep_s in (_FOREVER_S, _KEEP_VERSIONS_S):
-            for table in self._tables.values():
-                table.optimize(cleanup_older_than=timedelta(seconds=keep_s))
+            with _writing(self.folder):
+                for table in self._tables.values():
+                    table.optimize(cleanup_older_than=timedelta(seconds=keep_s))
             self._publish(self._tables)
 
     def _publish(
@@ -183,10 +184,8 @@ class Store:
             space=self.snapshot.space if space is None else space,
             chunker=self.snapshot.chunker if chunker is None else chunker,
         )
-        try:
+        with _writing(self.folder):
             write_snapshot(self.folder, snapshot)
-        except OSError as error:
-            raise _full_disk(error, self.folder) from error
         self.snapshot = snapshot
 
     def _open(self, name: str) -> lancedb.table.Table | None:
@@ -205,8 +204,19 @@ def sql_list(values: Iterable[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
-def _full_disk(error: OSError, folder: Path) -> LimitError:
-    return LimitError(
-        f"{folder} cannot be written: {error}. Free some space or mend its permissions and run the same "
-        f"command again; what was committed before is intact."
-    )
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Turn a full disk or a lack of permission into an error that says what to do.
+
+    Lance reports both as a RuntimeError with its own words.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "LanceError(IO)" not in str(error):
+            raise
+        reason = "no space left on the disk" if "No space left" in str(error) else str(error)
+        raise LimitError(
+            f"{folder} cannot be written: {reason}. Free some space or mend its permissions and run the same "
+            f"command again; what was committed before is intact."
+        ) from error
