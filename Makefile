@@ -24,7 +24,13 @@ check: $(VENV)/dev
 	$(BIN)/python -m pytest tests/contracts
 
 bench: $(VENV)/dev
-	$(BIN)/python benchmarks/run_all.py --data $(DATA)
+	$(INSTALL) --editable '.[bench]'
+	$(BIN)/python benchmarks/retrieval.py --data $(DATA)
+	$(BIN)/python benchmarks/latency.py --data $(DATA)
+	$(BIN)/python benchmarks/answers.py --data $(DATA)
+	$(BIN)/python benchmarks/ingest_rate.py --data $(DATA)
+	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/mutate.py --data $(DATA)
 
 docs: $(VENV)/dev
 	$(BIN)/python -m pytest tests/contracts/test_readme.py

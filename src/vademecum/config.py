@@ -50,7 +50,7 @@ class IngestConfig:
     timeout_s: float = _key(120.0, "Seconds one file may take.", low=1, high=86_400)
     max_file_mb: int = _key(200, "Largest file that is read, in megabytes.", low=1, high=4_096)
     max_chars: int = _key(20_000_000, "Most characters one file may yield.", low=1_000)
-    worker_memory_mb: int = _key(1_024, "Memory one parser process may take, in megabytes.", low=256)
+    worker_memory_mb: int = _key(640, "Memory one parser process may take, in megabytes.", low=256)
     ocr: bool = _key(True, "Read pictures and scanned pages.")
     hidden: bool = _key(False, "Read files and folders whose names start with a dot.")
     commit_s: float = _key(2.0, "Seconds of work between two commits.", low=0.1, high=600)

@@ -4,6 +4,9 @@ import io
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from vademecum.errors import ParseError
 from vademecum.ingest.parsers.parse import parse_file
 
 CONTRACT = Path(__file__).resolve().parents[2] / "examples" / "documents" / "contract.docx"
@@ -12,6 +15,16 @@ CONTRACT = Path(__file__).resolve().parents[2] / "examples" / "documents" / "con
 def test_escaped_characters_survive() -> None:
     (document,) = parse_file(CONTRACT).documents
     assert "Alder & Finch" in document.text
+
+
+def test_damaged_archive_is_named(tmp_path: Path) -> None:
+    data = bytearray(CONTRACT.read_bytes())
+    with zipfile.ZipFile(CONTRACT) as archive:
+        start = archive.getinfo("word/document.xml").header_offset + 60
+    data[start : start + 200] = bytes(200)
+    (tmp_path / "a.docx").write_bytes(data)
+    with pytest.raises(ParseError, match="damaged"):
+        parse_file(tmp_path / "a.docx")
 
 
 def test_every_way_of_escaping_is_read(tmp_path: Path) -> None:

@@ -80,6 +80,10 @@ def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidd
     seen: set[str] = set()
     unchanged, touched, to_read = [], [], []
     for path in list_files(root, hidden=hidden, unreadable=unreadable):
+        if not _is_text(path):
+            shown = path.encode("utf-8", "backslashreplace").decode()
+            unreadable.append(Failure(path=shown, reason="its name is not valid UTF-8; rename it"))
+            continue
         seen.add(path)
         old = known.get(path)
         try:
@@ -136,6 +140,15 @@ def list_files(root: Path, *, hidden: bool, unreadable: list[Failure]) -> Iterat
             yield from list_files(Path(entry.path), hidden=hidden, unreadable=unreadable)
         elif entry.is_file():
             yield entry.path
+
+
+def _is_text(path: str) -> bool:
+    """Say whether a path can be stored and shown; Python smuggles other bytes in as lone surrogates."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_below(path: str, root: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import replace
 
 from vademecum.ingest.parsers.clean import SHIELDS
@@ -40,6 +41,6 @@ def _shielded(data: bytes) -> bytes:
                     content, count = _ESCAPED.subn(lambda match: _SHIELDED[match.lastindex or 0], content)
                     changed = changed or count > 0
                 new.writestr(member.filename, content)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError):
         return data  # the reader names what is wrong with it
     return stream.getvalue() if changed else data
