@@ -1,6 +1,6 @@
 """Runs every peer in a process of its own, one after the other, and prints one table.
 
-Use: python run_peers.py --data DIR --weights DIR --chat FILE --out DIR [--only haystack]
+Use: python run_peers.py --data DIR --weights DIR --chat FILE --out DIR --ours ../../.venv/bin/python
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PEERS = ("plain", "llamaindex", "langchain", "haystack", "txtai")
+PEERS = ("vademecum", "plain", "llamaindex", "langchain", "haystack", "txtai")
 HERE = Path(__file__).parent
 
 
@@ -21,9 +21,11 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--only", choices=PEERS)
     parser.add_argument("--questions", default="200")
+    parser.add_argument("--ours", default=sys.executable, help="Python that has vademecum installed")
     options = parser.parse_args()
     for peer in [options.only] if options.only else PEERS:
-        command = [sys.executable, HERE / f"{peer}_peer.py", "--questions", options.questions]
+        python = options.ours if peer == "vademecum" else sys.executable
+        command = [python, HERE / f"{peer}_peer.py", "--questions", options.questions]
         command += ["--out", options.out / f"{peer}.json"]
         for name in ("data", "weights", "chat"):
             command += [f"--{name}", getattr(options, name)]
