@@ -1,0 +1,1 @@
+"""Is it any good: metrics, judged data, reports with intervals, gates, tuning."""
