@@ -78,7 +78,17 @@ class RetrieveConfig:
     depth: int = _key(200, "Candidates each leg brings.", low=1, high=10_000)
     dense: bool = _key(True, "Search by meaning.")
     lexical: bool = _key(True, "Search by words.")
+    dense_weight: float = _key(0.5, "Share of meaning in the fused score; the rest is words.", low=0, high=1)
     rerank: bool = _key(True, "Let the cross-encoder read the best candidates.")
+    rerank_pairs: int = _key(
+        8, "Most candidates it reads; half of them when one stands out.", low=2, high=200
+    )
+    rerank_words: int = _key(
+        70, "Words of a candidate it reads, those nearest to the question.", low=8, high=400
+    )
+    rerank_weight: float = _key(
+        8.0, "Most a candidate can gain by it, in deviations of the fused scores.", low=0, high=100
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +201,30 @@ def load_config(
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     return ResolvedConfig(config=_build(values), origins=origins)
+
+
+def save_settings(folder: Path, values: Mapping[str, Any]) -> None:
+    """Write keys into a workspace's `vade.toml`; comments and other keys stay.
+
+    Args:
+        folder: Workspace folder.
+        values: Dotted keys, such as {"retrieve.depth": 200}.
+
+    Raises:
+        ConfigError: A key is unknown, a value out of its range, or the file does not parse.
+    """
+    import tomlkit
+
+    load_config(folder, overrides=values)
+    path = folder / FILE_NAME
+    document = tomlkit.parse(path.read_text("utf-8") if path.exists() else "")
+    for name, value in values.items():
+        section, _, key = name.partition(".")
+        table: Any = document.setdefault(section, tomlkit.table())
+        table[key] = value
+    partial = path.with_name(f".{FILE_NAME}.{os.getpid()}")
+    partial.write_text(tomlkit.dumps(document), "utf-8")
+    partial.replace(path)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from vademecum.models.pull import ensure_model
 from vademecum.models.rerank import CrossEncoder
 from vademecum.retrieve import RetrieveTools, retrieve
 from vademecum.stores.archive import load_archive, save_archive
+from vademecum.stores.build import build_indexes
 from vademecum.stores.index import open_index
 from vademecum.stores.lock import writer_lock
 from vademecum.stores.protocols import Index
@@ -45,7 +46,9 @@ from vademecum.values import Answer, Document, Hit, IngestSummary, TraceRecorder
 
 _SETTINGS = """# Settings of this workspace; `vade config show --resolved` lists every key with its value.
 """
-_ANSWER_HITS = 8
+ANSWER_HITS = 8
+"""Passages an answer may rest on."""
+QUESTIONS_NAME = "questions.jsonl"
 _DOCUMENTS_KEPT = 256
 _REFRESH_SHARE = 5  # while another process writes, refreshing may take a fifth of the time
 
@@ -118,8 +121,10 @@ class Workspace:
     def close(self) -> None:
         """Let go of the index and the models."""
         self._index = None
+        self._documents = {}
         self._embedders.clear()
-        self.__dict__.pop("_reranker", None)
+        for model in ("_reranker", "_chat"):
+            self.__dict__.pop(model, None)
 
     def ingest(
         self,
@@ -172,6 +177,7 @@ class Workspace:
                 fields=fields,
                 on_progress=on_progress,
             )
+            build_indexes(store, memory_chunks=self.config.index.memory_chunks)
         self._refresh_after = 0.0
         return summary
 
@@ -226,9 +232,9 @@ class Workspace:
         settings = self.config.answer
         question = check_question(question, max_chars=settings.max_question_chars)
         recorder = TraceRecorder()
-        hits = self._retrieve(question, top_k=_ANSWER_HITS, where=where, by_document=False, recorder=recorder)
+        hits = self._retrieve(question, top_k=ANSWER_HITS, where=where, by_document=False, recorder=recorder)
         tools = AnswerTools(
-            score_pairs=self._score_pairs,
+            score_pairs=self.score_pairs,
             read_documents=self.documents,
             stream_chat=self._stream_chat() if settings.writes else None,
         )
@@ -252,16 +258,19 @@ class Workspace:
     ) -> list[Hit]:
         return retrieve(
             query,
-            index=self._current_index(),
-            tools=RetrieveTools(
-                embed_query=self._query_embedder(), analyse=analyse, score_pairs=self._score_pairs
-            ),
+            index=self.index(),
+            tools=self.retrieve_tools(),
             config=self.config.retrieve,
             top_k=top_k,
             filters=parse_filters(where),
             by_document=by_document,
             recorder=recorder,
         )
+
+    @property
+    def questions_path(self) -> Path:
+        """Where the workspace's own questions lie, one JSON object a line."""
+        return self.folder / QUESTIONS_NAME
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return stored documents by id; ids that are not stored are left out."""
@@ -317,7 +326,8 @@ class Workspace:
     def _reranker(self) -> CrossEncoder:
         return CrossEncoder.load(self.config.models.rerank, progress=self._on_pull)
 
-    def _score_pairs(self, question: str, passages: Sequence[str]) -> list[float]:
+    def score_pairs(self, question: str, passages: Sequence[str]) -> list[float]:
+        """Return how well each passage answers a question: the cross-encoder's logits."""
         return self._reranker.score(question, passages)
 
     def _stream_chat(self) -> StreamChat:
@@ -359,7 +369,13 @@ class Workspace:
         embedder = self._embedder(space.partition("@")[0])
         return embedder.embed_query if embedder.space == space else None
 
-    def _current_index(self) -> Index:
+    def retrieve_tools(self) -> RetrieveTools:
+        """Return the models and the analysis that searches use."""
+        return RetrieveTools(
+            embed_query=self._query_embedder(), analyse=analyse, score_pairs=self.score_pairs
+        )
+
+    def index(self) -> Index:
         """Return the index of the current snapshot; an older one at most for a moment."""
         with self._index_lock:
             if self._index is not None and time.monotonic() < self._refresh_after:

@@ -18,7 +18,6 @@ def _on_disk(store: Store) -> LanceIndex:
     writer = Store.open(store.folder)
     writer.recover()
     build_indexes(writer, memory_chunks=0)
-    writer.commit()
     return LanceIndex(Store.open(store.folder))
 
 

@@ -13,7 +13,20 @@ from typing import Annotated
 import typer
 
 from vademecum import __version__
-from vademecum.cli import ask, config, doctor, export, import_, ingest, init, models, search, status
+from vademecum.cli import (
+    ask,
+    config,
+    doctor,
+    eval,
+    export,
+    import_,
+    ingest,
+    init,
+    models,
+    search,
+    status,
+    tune,
+)
 from vademecum.errors import InputError, VademecumError
 
 app = typer.Typer(
@@ -32,6 +45,8 @@ app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
 app.command("import")(import_.import_)
+app.command("tune")(tune.tune)
+app.add_typer(eval.app, name="eval")
 app.add_typer(models.app, name="models")
 app.add_typer(config.app, name="config")
 

@@ -104,6 +104,21 @@ def coverage(claim: Reading, quote: Reading, *, around: Reading, asked: Reading)
     return len(new & known) / len(new)
 
 
+def supports(
+    text: str, evidence: str, *, score_pairs: Callable[[str, Sequence[str]], Sequence[float]]
+) -> bool:
+    """Say whether evidence supports a claim by itself, whatever was asked.
+
+    Relations:
+        `Aligner` picks among quotes, and knows the question.
+    """
+    nothing = Reading("")
+    share = coverage(Reading(text), Reading(evidence), around=nothing, asked=nothing)
+    if LEAST_COVERAGE <= share < SURE_COVERAGE:
+        return score_pairs(text, [evidence])[0] >= SAME_MEANING_LOGIT
+    return share >= SURE_COVERAGE
+
+
 class Aligner:
     """Finds quotes for the claims of one answer.
 

@@ -6,14 +6,11 @@ import numpy as np
 
 from vademecum.stores.protocols import Leg, Rows, Scores
 
-DENSE_WEIGHT = 0.5
-"""Share of the dense leg in the fused score."""
-
 _LOWEST = -4.0
 """Deviations below which nothing falls: a leg with a single hit has no spread to measure by."""
 
 
-def fuse(dense: Leg | None, lexical: Leg | None) -> tuple[Rows, Scores]:
+def fuse(dense: Leg | None, lexical: Leg | None, *, dense_weight: float) -> tuple[Rows, Scores]:
     """Mix the proposals of two legs into one ranking.
 
     Each proposal gets both legs' scores, each on the scale of its leg's own proposals (mean 0,
@@ -22,6 +19,7 @@ def fuse(dense: Leg | None, lexical: Leg | None) -> tuple[Rows, Scores]:
     Args:
         dense: Proposals by meaning; None when switched off.
         lexical: Proposals by words; None when switched off.
+        dense_weight: Share of the dense leg in the fused score, in [0, 1].
 
     Returns:
         Rows of every proposal and their fused scores in deviations, by descending score, ties by
@@ -29,7 +27,7 @@ def fuse(dense: Leg | None, lexical: Leg | None) -> tuple[Rows, Scores]:
     """
     legs = [
         (leg, weight)
-        for leg, weight in ((dense, DENSE_WEIGHT), (lexical, 1 - DENSE_WEIGHT))
+        for leg, weight in ((dense, dense_weight), (lexical, 1 - dense_weight))
         if leg is not None and leg.rows.size
     ]
     rows = np.unique(np.concatenate([leg.rows for leg, _ in legs] or [np.empty(0, dtype=np.int64)]))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from vademecum.config import RetrieveConfig
 from vademecum.stores.protocols import Index, Rows, Scores
 from vademecum.text.analyse import analyse
 from vademecum.text.window import best_window
@@ -18,17 +19,8 @@ from vademecum.text.window import best_window
 ScorePairs = Callable[[str, Sequence[str]], Sequence[float]]
 """The cross-encoder: one logit a passage."""
 
-PAIRS = 8
-"""Most candidates it reads; more gain nothing on the collections measured."""
-
-FIRST_PAIRS = 4
-"""Candidates it reads before asking whether the matter is settled."""
-
 SETTLED_SHARE = 0.9
 """Share of the best candidate at which reading more is a waste."""
-
-WEIGHT = 8.0
-"""Most a candidate can gain, in deviations of the fused scores."""
 
 POWER = 3
 """Sharpens the shares: above 1 it silences lists without a clear winner."""
@@ -36,12 +28,15 @@ POWER = 3
 TEMPERATURE = 1.5
 """Divides the logits before they become shares."""
 
-MAX_WORDS = 70
-"""Words of a passage it reads, about 96 tokens."""
-
 
 def rerank(
-    query: str, rows: Rows, scores: Scores, *, index: Index, score_pairs: ScorePairs
+    query: str,
+    rows: Rows,
+    scores: Scores,
+    *,
+    index: Index,
+    score_pairs: ScorePairs,
+    config: RetrieveConfig,
 ) -> tuple[Rows, Scores, dict[str, Any]]:
     """Reorder fused candidates by what the cross-encoder says of the first ones.
 
@@ -51,18 +46,23 @@ def rerank(
         scores: Their fused scores in deviations.
         index: Gives their passages.
         score_pairs: The cross-encoder.
+        config: How many candidates it reads, how much of each, and what that may change.
 
     Returns:
         Rows and scores in the new order, and figures for the trace.
     """
     terms = analyse(query)
     weights = index.term_weights(terms)
-    passages = [_shortened(context, text, terms, weights) for context, text in index.passages(rows[:PAIRS])]
-    logits = np.asarray(score_pairs(query, passages[:FIRST_PAIRS]), dtype=np.float32)
-    if len(passages) > FIRST_PAIRS and _shares(logits).max() <= SETTLED_SHARE:
-        rest = score_pairs(query, passages[FIRST_PAIRS:])
+    first = (config.rerank_pairs + 1) // 2
+    passages = [
+        _shortened(context, text, terms, weights, max_words=config.rerank_words)
+        for context, text in index.passages(rows[: config.rerank_pairs])
+    ]
+    logits = np.asarray(score_pairs(query, passages[:first]), dtype=np.float32)
+    if len(passages) > first and _shares(logits).max() <= SETTLED_SHARE:
+        rest = score_pairs(query, passages[first:])
         logits = np.concatenate([logits, np.asarray(rest, dtype=np.float32)])
-    blended = blend(scores, logits)
+    blended = blend(scores, logits, weight=config.rerank_weight)
     order = np.argsort(-blended, kind="stable")
     detail = {
         "pairs": int(logits.size),
@@ -72,22 +72,23 @@ def rerank(
     return rows[order], blended[order], detail
 
 
-def blend(scores: Scores, logits: Scores) -> Scores:
+def blend(scores: Scores, logits: Scores, *, weight: float) -> Scores:
     """Add the cross-encoder's evidence to fused scores.
 
-    The logits become shares by a softmax: a candidate that stands out alone gains up to `WEIGHT`,
+    The logits become shares by a softmax: a candidate that stands out alone gains up to `weight`,
     candidates that look alike gain next to nothing, so that a list the model cannot tell apart
     keeps its order.
 
     Args:
         scores: Fused scores in deviations, float32 [candidates].
         logits: Logits of the first candidates, float32 [pairs], pairs <= candidates.
+        weight: Most a candidate can gain, in deviations.
 
     Returns:
         New scores in the order given.
     """
     blended = scores.copy()
-    blended[: logits.size] += WEIGHT * _shares(logits) ** POWER
+    blended[: logits.size] += weight * _shares(logits) ** POWER
     return blended
 
 
@@ -97,8 +98,10 @@ def _shares(logits: Scores) -> Scores:
     return shares
 
 
-def _shortened(context: str, text: str, terms: Sequence[str], weights: dict[str, float]) -> str:
+def _shortened(
+    context: str, text: str, terms: Sequence[str], weights: dict[str, float], *, max_words: int
+) -> str:
     """Return the part of a passage that speaks of the question, under its context."""
-    title = context.split()[: MAX_WORDS // 3]
-    window = best_window(text, terms=terms, weights=weights, max_words=MAX_WORDS - len(title))
+    title = context.split()[: max_words // 3]
+    window = best_window(text, terms=terms, weights=weights, max_words=max_words - len(title))
     return f"{' '.join(title)}\n{window}" if title else window

@@ -68,11 +68,13 @@ def retrieve(
             lexical = index.search_lexical(tools.analyse(query), depth=config.depth, allowed=allowed)
             found["hits"] = len(lexical.rows)
     with recorder.step("fuse") as found:
-        rows, scores = fuse(dense, lexical)
+        rows, scores = fuse(dense, lexical, dense_weight=config.dense_weight)
         found["hits"] = len(rows)
     if config.rerank and len(rows) > 1:
         with recorder.step("rerank") as found:
-            rows, scores, detail = rerank(query, rows, scores, index=index, score_pairs=tools.score_pairs)
+            rows, scores, detail = rerank(
+                query, rows, scores, index=index, score_pairs=tools.score_pairs, config=config
+            )
             found.update(detail)
     if by_document:
         with recorder.step("collapse") as found:

@@ -7,21 +7,31 @@ from vademecum.values.hit import Hit
 from vademecum.values.ingest import Failure, IngestSummary, Progress
 from vademecum.values.location import Location
 from vademecum.values.query import Filter, parse_filter, parse_filters
+from vademecum.values.question import KINDS, Evidence, Question, QuestionKind
+from vademecum.values.report import Better, Record, Report, Score
 from vademecum.values.trace import Step, Trace, TraceRecorder
 
 __all__ = [
+    "KINDS",
     "Answer",
+    "Better",
     "Block",
     "BlockKind",
     "Chunk",
     "Citation",
     "Document",
+    "Evidence",
     "Failure",
     "Filter",
     "Hit",
     "IngestSummary",
     "Location",
     "Progress",
+    "Question",
+    "QuestionKind",
+    "Record",
+    "Report",
+    "Score",
     "Step",
     "Trace",
     "TraceRecorder",

@@ -1,0 +1,5 @@
+"""`vade eval`: measure; one file a command."""
+
+from vademecum.cli.eval.app import app
+
+__all__ = ["app"]

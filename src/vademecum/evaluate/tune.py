@@ -1,0 +1,186 @@
+"""Searches for the settings that suit a collection, on one half of its questions.
+
+Owns the search and the choice; running a configuration belongs to the caller. The choice has to
+earn its place twice: on the tuning half by more than chance, and on the held-out half by not losing.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vademecum.evaluate.statistics import PairedTest, paired_test
+
+Settings = Mapping[str, Any]
+
+SEED = 20261123
+CAUTION = 0.5
+"""Standard errors by which a candidate's gain has to be above zero; more is more timid."""
+
+DENSE_WEIGHTS = (0.0, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
+DEPTHS = (50, 200, 500)
+READING = ((4, 70), (8, 70), (16, 70), (8, 150), (32, 70))
+"""Candidates the cross-encoder reads, and words of each."""
+RERANK_WEIGHTS = (3.0, 8.0, 16.0)
+_KEPT = 2  # fusions that go on to reranking, for each size of chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a configuration reached.
+
+    Attributes:
+        settings: The configuration keys it sets.
+        scores: nDCG@10 by question.
+        ms: Median milliseconds of a search.
+    """
+
+    settings: Settings
+    scores: Mapping[str, float]
+    ms: float
+
+    @property
+    def mean(self) -> float:
+        """Mean over its questions."""
+        return sum(self.scores.values()) / len(self.scores)
+
+
+RunTrial = Callable[[Settings, Sequence[str]], Trial]
+"""Runs a configuration on some questions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuned:
+    """The outcome of a search for settings.
+
+    Attributes:
+        chosen: The settings to use; the current ones when nothing earned their place.
+        trials: Every configuration tried on the tuning half, best first.
+        held_out: The chosen settings on the other half.
+        held_out_current: The current settings there.
+        test: Chosen against current on the held-out half.
+        reason: Why this was chosen, in words.
+    """
+
+    chosen: Settings
+    trials: tuple[Trial, ...]
+    held_out: Trial
+    held_out_current: Trial
+    test: PairedTest
+    reason: str
+
+
+def halves(names: Sequence[str], *, seed: int = SEED) -> tuple[list[str], list[str]]:
+    """Split questions at random into a half to tune on and one to hold out."""
+    shuffled = random.Random(seed).sample(sorted(names), len(names))
+    middle = (len(names) + 1) // 2
+    return shuffled[:middle], shuffled[middle:]
+
+
+def search_settings(
+    tuning: Sequence[str],
+    held_out: Sequence[str],
+    run: RunTrial,
+    *,
+    current: Settings,
+    chunk_sizes: Sequence[int],
+    budget_ms: float,
+    on_trial: Callable[[Trial], None] | None = None,
+) -> Tuned:
+    """Try fusions for each size of chunk, then reranking on the best of them, and choose.
+
+    Args:
+        tuning: Questions to choose by.
+        held_out: Questions to check the choice by; none of them is looked at before.
+        run: Runs a configuration.
+        current: The settings that hold now; what is chosen is compared with them.
+        chunk_sizes: Tokens a chunk may have.
+        budget_ms: Slowest median search allowed, in milliseconds.
+        on_trial: Told each trial.
+    """
+    tried: dict[tuple[tuple[str, Any], ...], Trial] = {}
+
+    def attempt(settings: Settings) -> Trial:
+        key = tuple(sorted(settings.items()))
+        if key not in tried:
+            tried[key] = run(settings, tuning)
+            if on_trial:
+                on_trial(tried[key])
+        return tried[key]
+
+    now = attempt(current)
+    for size in chunk_sizes:
+        fused = [attempt(_fusion(size, weight, depth)) for weight in DENSE_WEIGHTS for depth in DEPTHS[1:2]]
+        best = max(fused, key=lambda trial: trial.mean)
+        fused += [attempt({**best.settings, "retrieve.depth": depth}) for depth in DEPTHS]
+        for start in sorted(fused, key=lambda trial: -trial.mean)[:_KEPT]:
+            for pairs, words in READING:
+                for weight in RERANK_WEIGHTS:
+                    attempt(_reranked(start.settings, pairs, words, weight))
+    trials = sorted(tried.values(), key=lambda trial: -trial.mean)
+    chosen, reason = choose(trials, now, budget_ms=budget_ms)
+    before = run(current, held_out)
+    after = run(chosen.settings, held_out) if chosen is not now else before
+    if after.mean < before.mean:
+        reason = (
+            f"the best on the tuning half lost {before.mean - after.mean:.4f} on the held-out half; "
+            "the current settings stay"
+        )
+        chosen, after = now, before
+    names = list(held_out)
+    return Tuned(
+        chosen=chosen.settings,
+        trials=tuple(trials),
+        held_out=after,
+        held_out_current=before,
+        test=paired_test([before.scores[name] for name in names], [after.scores[name] for name in names]),
+        reason=reason,
+    )
+
+
+def choose(trials: Sequence[Trial], now: Trial, *, budget_ms: float) -> tuple[Trial, str]:
+    """Return the trial whose gain over the current settings is surest, and why.
+
+    Within the budget, the gain less `CAUTION` standard errors decides. Current settings above the
+    budget give way to the best that keeps it.
+    """
+    affordable = [trial for trial in trials if trial.ms <= budget_ms]
+    if not affordable:
+        fastest = min(trials, key=lambda trial: trial.ms)
+        return fastest, f"no settings keep {budget_ms:.0f} ms; these are the fastest"
+    best = max(affordable, key=lambda trial: _sure_gain(trial, now))
+    if now.ms <= budget_ms and _sure_gain(best, now) <= 0:
+        return now, "nothing tried is better than the current settings by more than chance"
+    return best, f"{best.mean - now.mean:+.4f} nDCG@10 on the tuning half"
+
+
+def _sure_gain(trial: Trial, now: Trial) -> float:
+    gains = np.asarray([trial.scores[name] - now.scores[name] for name in now.scores])
+    error = float(gains.std(ddof=1)) / math.sqrt(len(gains)) if len(gains) > 1 else 0.0
+    return float(gains.mean()) - CAUTION * error
+
+
+def _fusion(chunk_size: int, dense_weight: float, depth: int) -> dict[str, Any]:
+    return {
+        "chunk.max_tokens": chunk_size,
+        "retrieve.dense": dense_weight > 0,
+        "retrieve.lexical": dense_weight < 1,
+        "retrieve.dense_weight": dense_weight,
+        "retrieve.depth": depth,
+        "retrieve.rerank": False,
+    }
+
+
+def _reranked(fusion: Settings, pairs: int, words: int, weight: float) -> dict[str, Any]:
+    return {
+        **fusion,
+        "retrieve.rerank": True,
+        "retrieve.rerank_pairs": pairs,
+        "retrieve.rerank_words": words,
+        "retrieve.rerank_weight": weight,
+    }

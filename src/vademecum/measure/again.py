@@ -1,0 +1,25 @@
+"""Runs the measurement of a report once more, from what its manifest says."""
+
+from __future__ import annotations
+
+from vademecum.errors import InputError
+from vademecum.measure.answers import answers
+from vademecum.measure.collection import OnItem
+from vademecum.measure.retrieval import retrieval
+from vademecum.values import Report
+from vademecum.workspace import Workspace
+
+
+def again(workspace: Workspace, report: Report, *, on_progress: OnItem | None = None) -> Report:
+    """Run a report's measurement again, under the workspace's present settings.
+
+    Raises:
+        InputError: The report does not say how it was made, or its data is gone.
+    """
+    request = dict(report.manifest.get("request", {}))
+    task = request.pop("task", None)
+    if task == "retrieval":
+        return retrieval(workspace, **request, on_progress=on_progress)
+    if task == "answers":
+        return answers(workspace, **request, on_progress=on_progress)
+    raise InputError(f"'{report.name}' is a report of {report.kind}; retrieval and answers can be run again.")

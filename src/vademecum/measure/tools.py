@@ -1,0 +1,38 @@
+"""The models that metrics of texts may need, each loaded when it is first called."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vademecum.config import ModelsConfig
+from vademecum.evaluate.protocols import MetricTools
+from vademecum.models.catalog import find_model
+from vademecum.models.embed import Embedder
+from vademecum.models.pull import Progress, ensure_model
+
+if TYPE_CHECKING:
+    from vademecum.models.chat_embedded import EmbeddedChat
+
+
+def metric_tools(models: ModelsConfig, *, on_pull: Progress | None = None) -> MetricTools:
+    """Return the embedded encoder and chat model as metrics call them."""
+
+    @cache
+    def embedder() -> Embedder:
+        return Embedder.load(models.embed, progress=on_pull)
+
+    @cache
+    def chat() -> EmbeddedChat:
+        from vademecum.models.chat_embedded import EmbeddedChat
+
+        entry = find_model(models.chat)
+        folder = ensure_model(entry, progress=on_pull)
+        return EmbeddedChat(folder / next(iter(entry.files)), threads=models.threads or os.cpu_count() or 1)
+
+    return MetricTools(
+        embed_tokens=lambda text: embedder().embed_tokens(text),
+        embed_text=lambda text: embedder().embed_passage(text),
+        log_likelihood=lambda text: chat().log_likelihood(text),
+    )
