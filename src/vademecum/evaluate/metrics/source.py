@@ -46,9 +46,8 @@ def fragments(source: Sequence[str], text: Sequence[str]) -> list[int]:
 
 def _run(source: Sequence[str], at: int, text: Sequence[str], start: int) -> int:
     length = 0
-    for ours, theirs in zip(text[start:], source[at : at + len(text) - start], strict=False):
-        if ours != theirs:
-            break
+    most = min(len(source) - at, len(text) - start)
+    while length < most and source[at + length] == text[start + length]:
         length += 1
     return length
 
