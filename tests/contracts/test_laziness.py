@@ -17,7 +17,14 @@ HEAVY = {
     "numpy",
     "openai",
     "xllamacpp",
+    "nltk",
+    "rapidfuzz",
+    "rouge_score",
+    "sacrebleu",
+    "scipy",
+    "sklearn",
 }
+LISTING = "from vademecum.registry import list_parts; assert list_parts('metric')"
 HELP_CPU_S = 0.25
 
 
@@ -29,7 +36,7 @@ def _modules_after(code: str) -> set[str]:
     return set(json.loads(out.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("code", ["import vademecum", "import vademecum.cli.app", "import vademecum.values"])
+@pytest.mark.parametrize("code", ["import vademecum", "import vademecum.cli.app", "import vademecum.values", LISTING])
 def test_import_loads_nothing_heavy(code: str) -> None:
     assert not _modules_after(code) & HEAVY
 

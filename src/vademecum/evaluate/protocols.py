@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+import statistics
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,11 @@ class Pair:
     references: tuple[str, ...] = ()
     source: str = ""
 
+    @property
+    def written_references(self) -> tuple[str, ...]:
+        """The references that are not blank."""
+        return tuple(one for one in self.references if one.strip())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
@@ -42,6 +49,13 @@ class Measured:
     items: tuple[float | None, ...] = ()
     note: str = ""
 
+    @classmethod
+    def mean_of(cls, items: Iterable[float | None], *, note: str = "") -> Self:
+        """Return the mean of the items that could be scored; one that is not finite could not."""
+        kept = tuple(None if item is None or not math.isfinite(item) else float(item) for item in items)
+        scored = [item for item in kept if item is not None]
+        return cls(value=statistics.fmean(scored) if scored else None, items=kept, note=note)
+
     @property
     def failed(self) -> int:
         """How many pairs could not be scored; they are not in the value."""
@@ -55,7 +69,8 @@ class MetricTools:
     Attributes:
         embed_tokens: Unit vectors of a text's tokens, float32 [tokens, dim].
         embed_text: Unit vector of a text, float32 [dim].
-        log_likelihood: Natural log-probability of a text under the chat model, and its tokens.
+        log_likelihood: Natural log-probability of a text under the chat model, and how many tokens
+            that is the sum of.
     """
 
     embed_tokens: Callable[[str], Vectors]
@@ -73,6 +88,7 @@ class Metric:
         better: Whether higher or lower is better; 'neither' for figures that only describe.
         references: Whether every pair needs a reference.
         measure: The scoring itself.
+        source: Whether every pair needs a source.
     """
 
     name: str
@@ -80,3 +96,4 @@ class Metric:
     better: Literal["higher", "lower", "neither"]
     references: bool
     measure: Callable[[Sequence[Pair], MetricTools], Measured]
+    source: bool = False

@@ -8,12 +8,16 @@ Use: `EmbeddedChat(ensure_model(find_model("smollm2-135m")) / "model.gguf").stre
 
 from __future__ import annotations
 
+import http.client
+import json
 import queue
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import xllamacpp
 
@@ -22,6 +26,11 @@ from vademecum.models.chat import Message
 
 _DONE = None
 _SILENT = -1
+_PORT_TIMEOUT_S = 60
+_DOCUMENT_MARK = "<|endoftext|>"
+_WHOLE_VOCABULARY = 10_000_000
+
+_Piece: TypeAlias = tuple[int, bytes]
 
 
 class EmbeddedChat:
@@ -40,13 +49,15 @@ class EmbeddedChat:
         if not path.is_file():
             raise WeightsError(f"{path} does not exist. Run `vade models pull` to fetch the chat model.")
         params = xllamacpp.CommonParams()
+        self._context_tokens = context_tokens
         params.model.path = str(path)
         params.n_ctx = context_tokens
         params.n_parallel = 1
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
         params.verbosity = _SILENT
         params.warmup = params.ui = False
-        params.api_keys = [secrets.token_urlsafe(32)]
+        self._key = secrets.token_urlsafe(32)
+        params.api_keys = [self._key]
         try:
             self._server = xllamacpp.Server(params)
         except RuntimeError as error:
@@ -86,6 +97,111 @@ class EmbeddedChat:
         finally:
             stopped.set()
             worker.join()
+
+    def log_likelihood(self, text: str) -> tuple[float, int]:
+        """Return the natural log-probability of a text and how many tokens it is the sum of.
+
+        The text stands where a document begins, without a chat template: after the start token or the
+        mark between documents, else its own first token, which is not counted. The model is made to
+        write it, token by token, and reports how probable each was among all tokens before anything
+        was forced. Takes as long as writing it; longer where characters are split into several tokens.
+
+        Raises:
+            LimitError: The text is longer than the context.
+        """
+        pieces = [*self._start, *self._tokenize(text)]
+        if len(pieces) > self._context_tokens:
+            raise LimitError(
+                f"the text is too long for the chat model: {len(pieces)} tokens, "
+                f"its context holds {self._context_tokens}."
+            )
+        tokens = [token for token, _ in pieces]
+        if len(tokens) < 2:
+            return 0.0, 0
+        seen, unseen = _split_at_characters(pieces)
+        written = self._write(tokens[:1], tokens[1:], logprobs=1)
+        if [piece["id"] for piece in written] != [tokens[at] for at in seen]:
+            raise InternalError("the chat engine wrote other tokens than it was made to.")
+        total = sum(piece["logprob"] for piece in written)
+        total += sum(self._log_probability(tokens[at], after=tokens[:at]) for at in unseen)
+        return total, len(tokens) - 1
+
+    def _write(self, prompt: list[int], forced: list[int], *, logprobs: int) -> list[dict[str, Any]]:
+        """Make the model write these tokens and return its probabilities at each."""
+        request = {
+            "prompt": prompt,
+            "max_tokens": len(forced),
+            "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in forced),
+            "temperature": 0,
+            "logprobs": logprobs,
+        }
+        reply = self._server.handle_completions(request)
+        if "error" in reply:
+            raise InternalError(f"the chat engine failed: {reply['error']}")
+        content: list[dict[str, Any]] = reply["choices"][0]["logprobs"]["content"]
+        return content
+
+    def _log_probability(self, token: int, *, after: list[int]) -> float:
+        """Look a token up in the whole distribution; for tokens whose own the engine does not report."""
+        (plain, _), *_ = self._tokenize("a")
+        (piece,) = self._write(after, [plain], logprobs=_WHOLE_VOCABULARY)
+        return float(next(one["logprob"] for one in piece["top_logprobs"] if one["id"] == token))
+
+    @cached_property
+    def _start(self) -> list[_Piece]:
+        """What a plain text begins with for this model: its start token, or the mark between documents."""
+        own = self._tokenize("", add_special=True)
+        mark = self._tokenize(_DOCUMENT_MARK, parse_special=True)
+        return own[:1] or (mark if len(mark) == 1 else [])
+
+    def _tokenize(
+        self, text: str, *, add_special: bool = False, parse_special: bool = False
+    ) -> list[_Piece]:
+        body = {
+            "content": text,
+            "add_special": add_special,
+            "parse_special": parse_special,
+            "with_pieces": True,
+        }
+        tokens = self._ask_port("/tokenize", body)["tokens"]
+        return [(token["id"], _to_bytes(token["piece"])) for token in tokens]
+
+    def _ask_port(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the engine's reply on its own port, for what it offers no function for."""
+        address = urlsplit(self._server.listening_address)
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        port = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_PORT_TIMEOUT_S)
+        try:
+            port.request("POST", path, json.dumps(body), headers)
+            reply = port.getresponse()
+            content: dict[str, Any] = json.loads(reply.read())
+        finally:
+            port.close()
+        if reply.status != http.client.OK:
+            raise InternalError(f"the chat engine failed: {content.get('error', content)}")
+        return content
+
+
+def _to_bytes(piece: str | list[int]) -> bytes:
+    return piece.encode() if isinstance(piece, str) else bytes(piece)
+
+
+def _split_at_characters(pieces: Sequence[_Piece]) -> tuple[list[int], list[int]]:
+    """Return where tokens end whole characters and where they do not, the first token left out.
+
+    The engine reports no probability of its own for a token that ends inside a character.
+    """
+    seen, unseen, rest = [], [], b""
+    for at, (_, piece) in enumerate(pieces[1:], start=1):
+        rest += piece
+        try:
+            rest.decode()
+        except UnicodeDecodeError:
+            unseen.append(at)
+        else:
+            seen.append(at)
+            rest = b""
+    return seen, unseen
 
 
 def _text_of(piece: Mapping[str, Any] | BaseException) -> Iterator[str]:

@@ -57,3 +57,17 @@ class Embedder:
         hidden = self._model.run(text)  # [tokens, dim]
         first = hidden[0]  # CLS pooling, as the model was trained
         return np.asarray(first / np.linalg.norm(first), dtype=np.float32)
+
+    def embed_tokens(self, text: str) -> Vector:
+        """Return a unit vector a token, special tokens left out, float32 [tokens, dim].
+
+        A text longer than the model reads is read piece by piece; no token is lost, but tokens of
+        different pieces do not see each other.
+        """
+        whole = self._model.tokenizer.encode(text)
+        pieces = []
+        for code in (whole, *whole.overflowing):
+            hidden = self._model.run_encoding(code)  # [tokens and special tokens, dim]
+            pieces.append(hidden[np.asarray(code.special_tokens_mask) == 0])
+        vectors = np.concatenate(pieces)  # [tokens, dim]
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -64,7 +64,10 @@ class OnnxModel:
 
     def run(self, text: str, pair: str | None = None) -> NDArray[np.float32]:
         """Return the first output for one text or one pair, without the batch dimension."""
-        encoding = self.tokenizer.encode(text, pair)
+        return self.run_encoding(self.tokenizer.encode(text, pair))
+
+    def run_encoding(self, encoding: Encoding) -> NDArray[np.float32]:
+        """Return the first output for what the tokenizer made of a text, without the batch dimension."""
         feeds: dict[str, Any] = {
             "input_ids": np.asarray([encoding.ids], dtype=np.int64),  # [1, tokens]
             "attention_mask": np.asarray([encoding.attention_mask], dtype=np.int64),

@@ -1,10 +1,13 @@
-"""Whether a short answer equals an accepted one, by SQuAD's normalisation."""
+"""How near a short answer is to an accepted one: equal, sharing words, holding it, edits away."""
 
 from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from collections.abc import Sequence
+
+from rapidfuzz.distance import Levenshtein
 
 from vademecum.evaluate.protocols import Measured, Metric, MetricTools, Pair
 
@@ -20,12 +23,47 @@ def normal_answer(text: str) -> str:
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
 
 
+def token_f1(prediction: str, reference: str) -> float:
+    """Return the F1 of the words two answers share, 0 to 1; two answers without words are equal.
+
+    Source: Rajpurkar et al. 2018 (SQuAD 2.0), the evaluation script.
+    """
+    found, wanted = normal_answer(prediction).split(), normal_answer(reference).split()
+    if not found or not wanted:
+        return float(found == wanted)
+    shared = sum((Counter(found) & Counter(wanted)).values())
+    return 2 * shared / (len(found) + len(wanted))
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def _exact_match(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
-    items = tuple(
+    return Measured.mean_of(
         float(any(normal_answer(pair.prediction) == normal_answer(one) for one in pair.references))
         for pair in pairs
     )
-    return Measured(value=sum(items) / len(items) if items else None, items=items)
+
+
+def _f1(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
+    return Measured.mean_of(
+        max((token_f1(pair.prediction, one) for one in pair.references), default=None) for pair in pairs
+    )
+
+
+def _contains(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
+    return Measured.mean_of(
+        max((float(_fold(one) in _fold(pair.prediction)) for one in pair.written_references), default=None)
+        for pair in pairs
+    )
+
+
+def _edit_distance(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
+    return Measured.mean_of(
+        min((Levenshtein.normalized_distance(pair.prediction, one) for one in pair.references), default=None)
+        for pair in pairs
+    )
 
 
 EXACT_MATCH = Metric(
@@ -34,4 +72,25 @@ EXACT_MATCH = Metric(
     better="higher",
     references=True,
     measure=_exact_match,
+)
+F1 = Metric(
+    name="f1",
+    about="F1 of the words shared with the nearest accepted answer, 0 to 1 (SQuAD).",
+    better="higher",
+    references=True,
+    measure=_f1,
+)
+CONTAINS = Metric(
+    name="contains",
+    about="Share of texts in which an accepted answer occurs, case and spaces folded, 0 to 1.",
+    better="higher",
+    references=True,
+    measure=_contains,
+)
+EDIT_DISTANCE = Metric(
+    name="edit-distance",
+    about="Levenshtein distance to the nearest reference over the longer length, 0 equal to 1 (rapidfuzz).",
+    better="lower",
+    references=True,
+    measure=_edit_distance,
 )
