@@ -17,7 +17,6 @@ from vademecum.cli import (
     ask,
     config,
     doctor,
-    eval,
     export,
     import_,
     ingest,
@@ -27,6 +26,7 @@ from vademecum.cli import (
     status,
     tune,
 )
+from vademecum.cli.eval import app as eval_app
 from vademecum.errors import InputError, VademecumError
 
 app = typer.Typer(
@@ -46,7 +46,7 @@ app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
 app.command("import")(import_.import_)
 app.command("tune")(tune.tune)
-app.add_typer(eval.app, name="eval")
+app.add_typer(eval_app, name="eval")
 app.add_typer(models.app, name="models")
 app.add_typer(config.app, name="config")
 

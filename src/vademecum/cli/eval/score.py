@@ -49,7 +49,7 @@ def score(
     if not metric or predictions is None:
         raise typer.BadParameter("--metric NAME and --predictions FILE are needed; --list names the metrics.")
     tools = measure.metric_tools(ModelsConfig(), on_pull=pull_bar())
-    pairs = read_pairs(predictions, references or [], source=source)
+    pairs = read_pairs(predictions, references=references or (), source=source)
     measured = score_texts(metric, pairs, tools)
     scores = [measured_score(load_part("metric", name), found) for name, found in measured.items()]
     if as_json:

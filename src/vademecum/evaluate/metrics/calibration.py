@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from vademecum.errors import InputError
 
 Floats = NDArray[np.float64]
+Figures: TypeAlias = Sequence[float] | Floats
+Outcomes: TypeAlias = Sequence[bool] | Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class RiskCoverage:
     threshold: Floats
 
 
-def ece(confidence: Sequence[float], correct: Sequence[bool], *, bins: int = 10) -> float:
+def ece(confidence: Figures, correct: Outcomes, *, bins: int = 10) -> float:
     """Return the expected calibration error, 0 to 1, lower is better.
 
     Bins are equally wide and closed above: (0, 0.1], (0.1, 0.2] and so on, 0 in the first.
@@ -44,7 +47,7 @@ def ece(confidence: Sequence[float], correct: Sequence[bool], *, bins: int = 10)
     return float(np.abs(gaps).sum() / len(sure))
 
 
-def brier(confidence: Sequence[float], correct: Sequence[bool]) -> float:
+def brier(confidence: Figures, correct: Outcomes) -> float:
     """Return the mean squared difference of confidence and outcome, 0 to 1, lower is better.
 
     Source: Brier 1950, for two outcomes.
@@ -53,7 +56,7 @@ def brier(confidence: Sequence[float], correct: Sequence[bool]) -> float:
     return float(np.mean((sure - right) ** 2))
 
 
-def risk_coverage(confidence: Sequence[float], correct: Sequence[bool]) -> RiskCoverage:
+def risk_coverage(confidence: Figures, correct: Outcomes) -> RiskCoverage:
     """Return risk and coverage at every threshold there is, the highest confidence first.
 
     Source: El-Yaniv and Wiener 2010.
@@ -68,7 +71,7 @@ def risk_coverage(confidence: Sequence[float], correct: Sequence[bool]) -> RiskC
     )
 
 
-def aurc(confidence: Sequence[float], correct: Sequence[bool]) -> float:
+def aurc(confidence: Figures, correct: Outcomes) -> float:
     """Return the mean risk over all numbers of answered cases, 0 to 1, lower is better.
 
     Cases of equal confidence count with their mean, so the order they come in does not matter.
@@ -82,13 +85,13 @@ def aurc(confidence: Sequence[float], correct: Sequence[bool]) -> float:
     return float(risks.mean())
 
 
-def coverage_at_risk(confidence: Sequence[float], correct: Sequence[bool], max_risk: float) -> float:
+def coverage_at_risk(confidence: Figures, correct: Outcomes, max_risk: float) -> float:
     """Return the largest share of cases that can be answered with at most this risk, 0 if none."""
     curve = risk_coverage(confidence, correct)
     return float(curve.coverage[curve.risk <= max_risk].max(initial=0.0))
 
 
-def _checked(confidence: Sequence[float], correct: Sequence[bool]) -> tuple[Floats, Floats]:
+def _checked(confidence: Figures, correct: Outcomes) -> tuple[Floats, Floats]:
     sure, right = np.asarray(confidence, dtype=np.float64), np.asarray(correct, dtype=np.float64)
     if sure.ndim != 1 or sure.shape != right.shape or not len(sure):
         raise InputError(
