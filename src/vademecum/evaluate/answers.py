@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,6 +51,7 @@ hold none, nothing was answered. Contains, quote-contains and answered are of an
 abstained of the others."""
 
 _FEWEST = 2
+_QUESTION_WORDS = ("who", "whom", "whose", "what", "which", "when", "where", "why", "how")
 _CURVE_POINTS = 200
 
 
@@ -109,8 +111,10 @@ def measure_answers(
 
 
 def _measure(question: Question, tools: AnswerTools) -> Record:
-    first = question.text.partition(" ")[0].lower()
-    detail: dict[str, Any] = {"gold": list(question.answers), "slices": [question.kind, f"asks '{first}'"]}
+    detail: dict[str, Any] = {
+        "gold": list(question.answers),
+        "slices": [question.kind, _asks(question.text)],
+    }
     began = time.perf_counter()
     try:
         answer = tools.ask(question)
@@ -137,6 +141,13 @@ def _measure(question: Question, tools: AnswerTools) -> Record:
         "ms": round(ms, 3),
     }
     return Record(id=question.id, text=question.text, scores=scores, detail=detail)
+
+
+def _asks(text: str) -> str:
+    """Return the group of a question by the first question word in it."""
+    words = re.findall(r"[a-z]+", text.lower())
+    word = next((word for word in words if word in _QUESTION_WORDS), "")
+    return f"asks {word}" if word else "asks otherwise"
 
 
 def _rightness(question: Question, answer: Answer, *, given: bool) -> dict[str, float | None]:

@@ -16,6 +16,7 @@ Supports = Callable[[str, str], bool]
 """Says whether evidence supports a claim."""
 
 _MARK = re.compile(r"\s*\[(\d+)\]")
+_MARKS = re.compile(r"(?:\s*\[\d+\])+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +28,17 @@ class Claim:
 
 
 def claims_of(text: str) -> list[Claim]:
-    """Return the sentences of an answer with the marks that follow or stand in them."""
+    """Return the sentences of an answer; marks belong to the sentence they follow."""
     claims: list[Claim] = []
-    for start, end in split_sentences(text):
-        sentence = text[start:end]
-        marks = tuple(int(mark) for mark in _MARK.findall(sentence))
-        words = _MARK.sub("", sentence).strip()
-        if words:
-            claims.append(Claim(text=words, marks=marks))
-        elif claims and marks:
+    begin = 0
+    for marked in [*_MARKS.finditer(text), None]:
+        part = text[begin : marked.start() if marked else len(text)]
+        sentences = [part[start:end] for start, end in split_sentences(part)]
+        claims += [Claim(text=sentence, marks=()) for sentence in sentences]
+        if marked and claims:
+            marks = tuple(int(mark) for mark in _MARK.findall(marked[0]))
             claims[-1] = Claim(text=claims[-1].text, marks=(*claims[-1].marks, *marks))
+        begin = marked.end() if marked else len(text)
     return claims
 
 

@@ -44,7 +44,7 @@ def render_page(report: Report) -> str:
         _section("Scores", _score_table(report.scores)),
         _section("Plots", f'<div class="plots">{"".join(_plots(report, main))}</div>'),
         *(_section(title, _rows_table(rows)) for title, rows in report.tables.items()),
-        _section("Slices", _slice_table(report.slices, main)) if report.slices and main else "",
+        _section("Slices", _slice_table(report.slices)) if report.slices else "",
         _section("Questions, the worst first", _records(report.records, main)) if report.records else "",
         _section("What made this report", f"<pre>{escape(json.dumps(report.manifest, indent=1))}</pre>"),
     ]
@@ -122,13 +122,17 @@ def _figure(svg: str, caption: str) -> str:
     return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _slice_table(slices: Mapping[str, Sequence[Score]], main: Score) -> str:
-    rows = [
-        [escape(name), escape(score.metric), format_score(score), str(score.count)]
-        for name, group in slices.items()
-        for score in group
-    ]
-    return _table(["slice", "metric", "value", "scored"], rows, numbers={2, 3})
+def _slice_table(slices: Mapping[str, Sequence[Score]]) -> str:
+    names = list(dict.fromkeys(score.metric for group in slices.values() for score in group))
+    rows = []
+    for name, group in slices.items():
+        values = {score.metric: score for score in group}
+        cells = [
+            f"{values[one].value:.3f}" if one in values and values[one].value is not None else ""
+            for one in names
+        ]
+        rows.append([escape(name), str(max(score.count for score in group)), *cells])
+    return _table(["slice", "questions", *names], rows, numbers=set(range(1, len(names) + 2)))
 
 
 def _rows_table(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from vademecum.generate.evidence import Evidence, Unit
 from vademecum.text.analyse import STOP_WORDS, analyse
+from vademecum.text.sentences import split_sentences
 
 SURE_COVERAGE = 0.85
 """Share of a claim's new words that suffices by itself."""
@@ -107,16 +108,21 @@ def coverage(claim: Reading, quote: Reading, *, around: Reading, asked: Reading)
 def supports(
     text: str, evidence: str, *, score_pairs: Callable[[str, Sequence[str]], Sequence[float]]
 ) -> bool:
-    """Say whether evidence supports a claim by itself, whatever was asked.
+    """Say whether evidence, or one of its sentences, supports a claim by itself, whatever was asked.
 
     Relations:
         `Aligner` picks among quotes, and knows the question.
     """
-    nothing = Reading("")
-    share = coverage(Reading(text), Reading(evidence), around=nothing, asked=nothing)
-    if LEAST_COVERAGE <= share < SURE_COVERAGE:
-        return score_pairs(text, [evidence])[0] >= SAME_MEANING_LOGIT
-    return share >= SURE_COVERAGE
+    if " ".join(text.split()) in " ".join(evidence.split()):
+        return True
+    nothing, claim = Reading(""), Reading(text)
+    parts = [evidence[start:end] for start, end in split_sentences(evidence)]
+    parts = [*parts, evidence] if len(parts) > 1 else parts
+    shares = [coverage(claim, Reading(part), around=nothing, asked=nothing) for part in parts]
+    if max(shares, default=0.0) >= SURE_COVERAGE:
+        return True
+    close = [part for share, part in zip(shares, parts, strict=True) if share >= LEAST_COVERAGE]
+    return bool(close) and max(score_pairs(text, close)) >= SAME_MEANING_LOGIT
 
 
 class Aligner:

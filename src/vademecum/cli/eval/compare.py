@@ -35,6 +35,9 @@ def compare(
     if as_json:
         print_json(found.to_dict())
         return
+    typer.echo(
+        f"  {'metric':<22} {'before':>8}    {'after':>8}  difference [95% interval]  p (Holm)  verdict"
+    )
     for row in found.metrics:
         test = row.test
         typer.echo(
