@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from pathlib import Path
 
@@ -48,4 +49,4 @@ def caption_pairs(shared_data: Path) -> list[Pair]:
     """Captions, each judged by the one that follows in the file (Multi30k): short and mostly unlike."""
     with gzip.open(shared_data / "multi30k" / "test_2016_flickr.en.gz", "rt", encoding="utf-8") as file:
         lines = file.read().splitlines()[: REAL_PAIRS + 1]
-    return [Pair(prediction=one, references=(other,)) for one, other in zip(lines, lines[1:], strict=False)]
+    return [Pair(prediction=one, references=(other,)) for one, other in itertools.pairwise(lines)]

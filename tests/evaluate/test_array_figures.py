@@ -62,7 +62,9 @@ def test_calibration_on_random_cases() -> None:
     assert calibration.aurc(sure, right) == pytest.approx(risks.mean())
     shuffled = random.permutation(2_000)
     coarse = sure.round(1)
-    assert calibration.aurc(coarse, right) == pytest.approx(calibration.aurc(coarse[shuffled], right[shuffled]))
+    assert calibration.aurc(coarse, right) == pytest.approx(
+        calibration.aurc(coarse[shuffled], right[shuffled])
+    )
 
 
 @pytest.mark.parametrize(

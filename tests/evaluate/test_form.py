@@ -94,7 +94,9 @@ def _fragments_of_the_paper(article: list[str], summary: list[str]) -> list[int]
 
 
 def test_source_figures_on_real_pairs(summary_pairs: list[Pair], no_tools: MetricTools) -> None:
-    found = score_texts(["coverage", "density", "compression", "novelty-1", "novelty-2"], summary_pairs, no_tools)
+    found = score_texts(
+        ["coverage", "density", "compression", "novelty-1", "novelty-2"], summary_pairs, no_tools
+    )
     for number, pair in enumerate(summary_pairs):
         article, summary = words(pair.source), words(pair.prediction)
         lengths = _fragments_of_the_paper(article, summary)

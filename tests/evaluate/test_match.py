@@ -63,7 +63,8 @@ def test_f1_on_real_pairs(summary_pairs: list[Pair], no_tools: MetricTools) -> N
 
 def test_edit_distance_on_real_pairs(caption_pairs: list[Pair], no_tools: MetricTools) -> None:
     wanted = [
-        edit_distance(pair.prediction, pair.references[0]) / max(len(pair.prediction), len(pair.references[0]))
+        edit_distance(pair.prediction, pair.references[0])
+        / max(len(pair.prediction), len(pair.references[0]))
         for pair in caption_pairs
     ]
     found = score_texts("edit-distance", caption_pairs, no_tools)["edit-distance"]

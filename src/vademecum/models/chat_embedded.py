@@ -154,9 +154,7 @@ class EmbeddedChat:
         mark = self._tokenize(_DOCUMENT_MARK, parse_special=True)
         return own[:1] or (mark if len(mark) == 1 else [])
 
-    def _tokenize(
-        self, text: str, *, add_special: bool = False, parse_special: bool = False
-    ) -> list[_Piece]:
+    def _tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[_Piece]:
         body = {
             "content": text,
             "add_special": add_special,

@@ -50,9 +50,12 @@ def sts_correlation(left: Vectors, right: Vectors, scores: Sequence[float]) -> C
         )
     cosines = np.sum(_unit(left) * _unit(right), axis=1)  # [pairs]
     if len(scores) < 2 or np.ptp(cosines) == 0 or np.ptp(np.asarray(scores)) == 0:
-        raise InputError("There is no correlation of fewer than two or of equal values. Give differing pairs.")
+        raise InputError(
+            "There is no correlation of fewer than two or of equal values. Give differing pairs."
+        )
     return Correlation(
-        spearman=float(spearmanr(cosines, scores).statistic), pearson=float(pearsonr(cosines, scores).statistic)
+        spearman=float(spearmanr(cosines, scores).statistic),
+        pearson=float(pearsonr(cosines, scores).statistic),
     )
 
 
@@ -85,7 +88,9 @@ def alignment(left: Vectors, right: Vectors, *, alpha: float = 2.0) -> float:
     Source: Wang and Isola 2020.
     """
     if left.shape != right.shape or not len(left):
-        raise InputError(f"left has the shape {left.shape} and right {right.shape}. They must be equal, not empty.")
+        raise InputError(
+            f"left has the shape {left.shape} and right {right.shape}. They must be equal, not empty."
+        )
     return float(np.mean(np.linalg.norm(_unit(left) - _unit(right), axis=1) ** alpha))
 
 

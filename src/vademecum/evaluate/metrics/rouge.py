@@ -29,9 +29,7 @@ def skip_bigrams(tokens: Sequence[str], max_skip: int | None) -> Counter[tuple[s
     """Return the ordered pairs of tokens with at most `max_skip` others between them (None: any)."""
     reach = len(tokens) if max_skip is None else max_skip + 1
     return Counter(
-        (first, second)
-        for at, first in enumerate(tokens)
-        for second in tokens[at + 1 : at + 1 + reach]
+        (first, second) for at, first in enumerate(tokens) for second in tokens[at + 1 : at + 1 + reach]
     )
 
 
