@@ -36,7 +36,9 @@ def _modules_after(code: str) -> set[str]:
     return set(json.loads(out.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("code", ["import vademecum", "import vademecum.cli.app", "import vademecum.values", LISTING])
+@pytest.mark.parametrize(
+    "code", ["import vademecum", "import vademecum.cli.app", "import vademecum.values", LISTING]
+)
 def test_import_loads_nothing_heavy(code: str) -> None:
     assert not _modules_after(code) & HEAVY
 

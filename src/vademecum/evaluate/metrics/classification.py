@@ -57,7 +57,7 @@ def iou(truth: Sequence[Label], guessed: Sequence[Label]) -> float:
 def confusion(truth: Sequence[Label], guessed: Sequence[Label]) -> Confusion:
     """Return how often each label was taken for each."""
     _check(truth, guessed)
-    labels = tuple(sorted({*truth, *guessed}))  # type: ignore[type-var]
+    labels = tuple(sorted({*truth, *guessed}))
     counts = sklearn_metrics.confusion_matrix(truth, guessed, labels=list(labels))
     return Confusion(labels=labels, counts=np.asarray(counts, dtype=np.int64))
 

@@ -11,15 +11,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from sacrebleu.metrics.bleu import BLEU as SacreBleu
-from sacrebleu.metrics.chrf import CHRF as SacreChrf
-from sacrebleu.metrics.ter import TER as SacreTer
+from sacrebleu.metrics import bleu, chrf, ter
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
 from vademecum.evaluate.metrics.words import ngrams
 from vademecum.evaluate.protocols import Measured, Metric, MetricTools, Pair
 
-_Scorer: TypeAlias = SacreBleu | SacreChrf | SacreTer
+_Scorer: TypeAlias = bleu.BLEU | chrf.CHRF
 _Peaks: TypeAlias = Mapping[tuple[str, ...], tuple[int, int, int]]
 
 _ORDERS = (1, 2, 3, 4)
@@ -41,6 +39,19 @@ def _measure(whole: _Scorer, single: _Scorer, pairs: Sequence[Pair], tools: Metr
     streams = [list(stream) for stream in zip(*filled, strict=True)]
     value = whole.corpus_score([pair.prediction for pair in scored], streams).score
     return Measured(value=value, items=items)
+
+
+def _ter(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
+    """Score each pair once; the corpus score is all edits over all words of references."""
+    scorer = ter.TER()
+    scores = [
+        scorer.sentence_score(pair.prediction, list(given)) if (given := pair.written_references) else None
+        for pair in pairs
+    ]
+    wanted = sum(score.ref_length for score in scores if score)
+    edits = sum(score.num_edits for score in scores if score)
+    items = tuple(score.score if score else None for score in scores)
+    return Measured(value=100 * edits / wanted if wanted else None, items=items)
 
 
 def _grams(text: str, tokenizer: Tokenizer13a) -> tuple[Counter[tuple[str, ...]], int]:
@@ -77,7 +88,7 @@ def _self_bleu(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
     items: list[float | None] = [None] * len(pairs)
     if len(texts) < 2:
         return Measured.mean_of(items, note="self-bleu needs two texts.")
-    tokenizer = Tokenizer13a()
+    tokenizer = Tokenizer13a()  # type: ignore[no-untyped-call]
     counted, lengths = zip(*(_grams(text, tokenizer) for _, text in texts), strict=True)
     peaks, ordered = _peaks(counted), sorted(lengths)
     for place, (number, _) in enumerate(texts):
@@ -86,7 +97,7 @@ def _self_bleu(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
             first, holder, second = peaks[gram]
             correct[len(gram) - 1] += min(count, second if holder == place else first)
         near = _nearest_other(lengths[place], ordered)
-        items[number] = SacreBleu.compute_bleu(
+        items[number] = bleu.BLEU.compute_bleu(
             correct, total, lengths[place], near, smooth_method="exp", effective_order=True
         ).score
     return Measured.mean_of(items)
@@ -97,21 +108,21 @@ BLEU = Metric(
     about="BLEU-4 of the corpus, 0 to 100; items with effective order (sacrebleu, tokeniser 13a).",
     better="higher",
     references=True,
-    measure=partial(_measure, SacreBleu(), SacreBleu(effective_order=True)),
+    measure=partial(_measure, bleu.BLEU(), bleu.BLEU(effective_order=True)),
 )
 CHRF = Metric(
     name="chrf",
     about="Character n-gram F2 of the corpus, 0 to 100 (sacrebleu chrF2).",
     better="higher",
     references=True,
-    measure=partial(_measure, SacreChrf(), SacreChrf()),
+    measure=partial(_measure, chrf.CHRF(), chrf.CHRF()),
 )
 TER = Metric(
     name="ter",
     about="Edits per 100 words of the references, 0 upwards (sacrebleu TER).",
     better="lower",
     references=True,
-    measure=partial(_measure, SacreTer(), SacreTer()),
+    measure=_ter,
 )
 SELF_BLEU = Metric(
     name="self-bleu",
