@@ -45,9 +45,8 @@ def compare(
             f"[{test.low:+.4f}, {test.high:+.4f}]  p {row.corrected:.4f}  {row.verdict}"
         )
         if row.verdict == "no difference shown" and test.difference:
-            typer.echo(
-                f"{'':<25}{test.count} questions show differences of {row.detectable:.4f} or more ({test.test})"
-            )
+            seen = f"{test.count} questions show differences of {row.detectable:.4f} or more"
+            typer.echo(f"{'':<25}{seen} ({test.test})")
     for name, (old, new) in found.changed.items():
         typer.echo(f"  changed: {name}: {old} -> {new}")
     if found.unshared:
