@@ -57,6 +57,8 @@ class Judged:
             if ".jsonl" in path.name:
                 for row in _rows(path):
                     yield {name: str(row.get(name, "")) for name in ("_id", "title", "text")}
+            elif ".json" in path.name:
+                yield from _squad(path).documents()
             else:
                 yield from _trec_documents(path)
 
@@ -88,18 +90,24 @@ class QuestionSet:
 
 
 def read_judged(path: Path) -> Judged:
-    """Read a judged collection: a folder in BEIR or TREC layout, or one JSONL file.
+    """Read a judged collection: a folder in BEIR or TREC layout, or one file of JSONL or SQuAD's JSON.
 
     BEIR: `queries.jsonl`, `qrels.tsv` or `qrels/test.tsv`, `corpus.jsonl` (all may be gzipped).
     TREC: `topics*`, `qrels*` of four columns, and documents in `docs/`, `*.trec` or `*.sgml`.
     JSONL: rows of `query` and `relevant` (ids, or grades by id); documents are the workspace's.
+    SQuAD: an answerable question has to find its own paragraph among all of them.
 
     Raises:
         InputError: Nothing of these, no judgements, or a line that cannot be read.
     """
-    if path.is_file():
+    corpus: list[Path] = []
+    if path.is_file() and ".jsonl" in path.name:
         queries, relevant, used = *_jsonl_judgements(path), [path]
-        corpus: list[Path] = []
+    elif path.is_file():
+        asked = [question for question in _squad(path).questions if question.answerable]
+        queries = {question.id: question.text for question in asked}
+        relevant = {question.id: {question.evidence[0].document: 1} for question in asked}
+        corpus, used = [path], [path]
     elif path.is_dir():
         queries, relevant, corpus, used = _folder(path)
     else:
