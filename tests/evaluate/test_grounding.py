@@ -46,7 +46,7 @@ def test_citations_by_alces_definitions() -> None:
 
 
 def test_faithfulness_counts_claims_some_passage_supports() -> None:
-    found = answer("cats eat fish. dogs fly.")
+    found = answer("Cats eat fish. Dogs fly.")
     assert faithfulness(found, ["all cats eat fish daily", "dogs bark"], supports) == 0.5
     assert faithfulness(Answer(text="", answered=False, confidence=0), ["x"], supports) is None
 

@@ -43,7 +43,7 @@ def test_all_mistakes_are_named_together(tmp_path: Path) -> None:
 
 
 def test_unknown_suites_are_named() -> None:
-    with pytest.raises(InputError, match="no suite 'cy'. Name a TOML file, or one of answers-small, ci"):
+    with pytest.raises(InputError, match=r"no suite 'cy'\. Name a TOML file, or one of answers-small, ci"):
         read_suite("cy")
 
 
@@ -51,7 +51,8 @@ def test_thresholds(tmp_path: Path) -> None:
     path = tmp_path / "suite.toml"
     path.write_text(
         '[[run]]\ntask = "answers"\n[run.thresholds]\nright = { at_least = 0.5 }\n'
-        'latency-p95-ms = { at_most = 100 }\n"slice:table:right" = { at_least = 0.9 }\nf1 = { at_least = 0.1 }\n'
+        'latency-p95-ms = { at_most = 100 }\n"slice:table:right" = { at_least = 0.9 }\n'
+        "f1 = { at_least = 0.1 }\n"
     )
     report = Report(
         kind="answers",
