@@ -56,6 +56,12 @@ def test_mcnemar_is_the_binomial_test_of_the_discordant() -> None:
     assert mcnemar(a, a) == 1.0
 
 
+def test_hardly_any_difference_is_no_evidence() -> None:
+    assert paired_test([0.5, 0.2, 0.3], [0.5, 0.2, 0.3]).p_value == 1.0
+    assert paired_test([0.5, 0.2, 0.3], [0.5, 0.9, 0.3]).p_value == 1.0
+    assert paired_test([0.5], [0.7]).p_value == 1.0
+
+
 def test_holm_equals_the_worked_example() -> None:
     # Holm 1979's procedure on four p-values: 4 x .01, 3 x .02, 2 x .03, then not below the one before.
     found = holm({"a": 0.01, "d": 0.04, "c": 0.03, "b": 0.02})

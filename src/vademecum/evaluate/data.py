@@ -9,6 +9,7 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -166,10 +167,20 @@ def question_of(row: Mapping[str, Any], *, where: str) -> Question:
         raise InputError(f"{where} is not a question: {error}. It needs `question` and `answers`.") from error
 
 
+def save_questions(questions: Iterable[Question], path: Path) -> None:
+    """Write questions as JSONL that `read_questions` reads, all at once or not at all."""
+    write_rows((question.to_dict() for question in questions), path)
+
+
 def write_rows(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write rows as JSONL."""
-    with path.open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    """Write rows as JSONL, all at once or not at all."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _folder(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]], list[Path], list[Path]]:
