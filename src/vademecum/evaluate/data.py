@@ -127,8 +127,8 @@ def read_judged(path: Path) -> Judged:
         queries=kept,
         relevant={name: relevant[name] for name in kept},
         corpus=tuple(corpus),
-        sha256=_hash(used),
-        corpus_sha256=_hash(corpus),
+        sha256=hash_files(used),
+        corpus_sha256=hash_files(corpus),
         skipped=len(queries) - len(kept),
     )
 
@@ -145,8 +145,10 @@ def read_questions(path: Path) -> QuestionSet:
         found = QuestionSet(
             name=path.name.partition(".")[0],
             path=path,
-            questions=tuple(question_of(row, where=f"{path}, line {line}") for line, row in _numbered(path)),
-            sha256=_hash([path]),
+            questions=tuple(
+                question_of(row, where=f"{path}, line {line}") for line, row in numbered_rows(path)
+            ),
+            sha256=hash_files([path]),
         )
     else:
         found = _squad(path)
@@ -229,7 +231,7 @@ def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
 def _jsonl_judgements(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
     queries: dict[str, str] = {}
     relevant: dict[str, dict[str, int]] = {}
-    for line, row in _numbered(path):
+    for line, row in numbered_rows(path):
         name = str(row.get("_id", row.get("id", line)))
         text, grades = row.get("query", row.get("text", row.get("question"))), row.get("relevant")
         if not isinstance(text, str) or not isinstance(grades, (list, dict)):
@@ -265,7 +267,7 @@ def _squad(path: Path) -> QuestionSet:
         questions=tuple(questions),
         passages=passages,
         titles=titles,
-        sha256=_hash([path]),
+        sha256=hash_files([path]),
     )
 
 
@@ -310,14 +312,14 @@ def _first(folder: Path, *patterns: str) -> Path | None:
 
 
 def _rows(path: Path, *, needs: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
-    for line, row in _numbered(path):
+    for line, row in numbered_rows(path):
         absent = [name for name in needs if name not in row]
         if absent:
             raise InputError(f"{path}, line {line}: there is no `{absent[0]}`.")
         yield row
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the objects of a JSONL file with their line numbers."""
     with _open(path) as stream:
         for number, line in enumerate(stream, 1):
@@ -338,7 +340,8 @@ def _open(path: Path) -> TextIO:
     return path.open(encoding="utf-8")
 
 
-def _hash(paths: Iterable[Path]) -> str:
+def hash_files(paths: Iterable[Path]) -> str:
+    """Return the SHA-256 of files one after the other."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.read_bytes())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from vademecum.cli.eval import again, answers, compare, gate, make, rate, retrieval, score
+from vademecum.cli.eval import again, answers, compare, embeddings, gate, make, rate, retrieval, score
 from vademecum.cli.options import WorkspaceOption, open_workspace
 
 app = typer.Typer(help="Measure answers and searches; compare, gate, rate.", invoke_without_command=True)
 app.command("make")(make.make)
 app.command("retrieval")(retrieval.retrieval)
 app.command("answers")(answers.answers)
+app.command("embeddings")(embeddings.embeddings)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
 app.command("again")(again.again)
