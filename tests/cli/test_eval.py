@@ -62,6 +62,17 @@ def test_compare(report: Path, tmp_path: Path) -> None:
     assert found["metrics"][0]["verdict"] == "worse" and found["metrics"][0]["p_value"] < 0.01
 
 
+def test_plan(report: Path, tmp_path: Path) -> None:
+    before = load_report(report)
+    other = tuple(replace(one, scores={"right": 1.0 - (one.scores["right"] or 0)}) for one in before.records)
+    save_report(replace(before, records=other, manifest={"config": {"k": 1}}), tmp_path, name="b")
+    (row,) = json.loads(run("eval", "plan", report, tmp_path / "b.report", "--json").stdout)["metrics"]
+    # Differences are +1 three times and -1 nine times: deviation .9045, (1.96 + .8416) * .9045 / .02 squared.
+    assert row["needed"] == 16_055 and row["noise"] is None
+    (row,) = json.loads(run("eval", "plan", report, report, "--json").stdout)["metrics"]
+    assert row["noise"] == 0.0
+
+
 def test_rating_is_kept_and_can_be_stopped(report: Path) -> None:
     shown = run("eval", "rate", report, "--rater", "ana", typed="5\n7\n4\nq\n").stdout
     assert "1 of 12" in shown and "Quote" in shown
