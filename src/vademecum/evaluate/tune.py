@@ -176,9 +176,8 @@ def choose(trials: Sequence[Trial], now: Trial, *, budget_ms: float) -> tuple[Tr
     chosen = trials[min(close, key=lambda row: (_words_read(trials[row].settings), -behind[row]))]
     if chosen is now:
         return now, "nothing tried is better than the current settings by more than chance"
-    return chosen, (
-        f"{chosen.mean - now.mean:+.4f} nDCG@10 on the tuning half, {chosen.ms:.0f} instead of {now.ms:.0f} ms"
-    )
+    times = f"{chosen.ms:.0f} instead of {now.ms:.0f} ms"
+    return chosen, f"{chosen.mean - now.mean:+.4f} nDCG@10 on the tuning half, {times}"
 
 
 def _gains(modelled: Floats, base: Floats) -> tuple[Floats, Floats]:
