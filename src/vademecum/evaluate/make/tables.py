@@ -1,0 +1,180 @@
+"""The tables of documents as rows of cells with their places, and how their columns are spoken of.
+
+Owns reading; the questions belong to the kinds. A table without a header row is left out.
+Use: `read_tables(document)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from vademecum.evaluate.make.passage import quote
+from vademecum.text.parsed import Parse
+from vademecum.values import Block, Document, Evidence
+
+_NUMBER = re.compile(r"([£$€]?)(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?) ?(%|[a-z]{1,2})?")
+_EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "?", "tba", "tbd", "unknown"))
+_TOTALS = re.compile(r"(?:grand )?total\b|all$|sum$|average$|overall$|subtotal", re.IGNORECASE)
+_UNIT = re.compile(r"[A-Za-z€$£%]{1,4}(?: (?:million|billion|thousand)s?)?")
+_LABEL_WORDS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        cells: As many as the table has columns.
+        evidence: The row as a quote.
+    """
+
+    cells: tuple[str, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table with a header.
+
+    Attributes:
+        document: Where it stands.
+        name: What a person would call it: its sheet, its heading or its document.
+        columns: Names of the columns as written.
+        rows: Without totals; every one has a cell for each column.
+        whole: Whether every row of the source is among them, totals aside.
+    """
+
+    document: Document
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    whole: bool
+
+    @cached_property
+    def label(self) -> int | None:
+        """Position of the column that names the rows: the first one of distinct words."""
+        for at, name in enumerate(self.columns):
+            cells = [row.cells[at] for row in self.rows]
+            distinct = len({cell.casefold() for cell in cells}) == len(cells)
+            worded = sum(bool(re.search(r"[^\W\d_]{2}", cell)) and number(cell) is None for cell in cells)
+            short = all(0 < len(cell.split()) <= _LABEL_WORDS for cell in cells)
+            lower = sum(any(char.islower() for char in cell) for cell in cells) * 2 > len(cells)
+            if distinct and short and lower and worded == len(cells) and spoken(name):
+                return at
+        return None
+
+    def numbers(self, column: int) -> list[float] | None:
+        """Return the figures of a column, or None where a cell is none or units differ."""
+        found = [number(row.cells[column]) for row in self.rows]
+        kept = [pair for pair in found if pair is not None]
+        if len(kept) < len(found) or len({unit for _, unit in kept}) > 1:
+            return None
+        return [value for value, _ in kept]
+
+
+def number(cell: str) -> tuple[float, str] | None:
+    """Return the figure of a cell and its unit, or None when it is not one figure."""
+    match = _NUMBER.fullmatch(cell.strip())
+    return (float(match[2].replace(",", "")), match[1] + (match[3] or "")) if match else None
+
+
+def is_empty(cell: str) -> bool:
+    """Say whether a cell holds nothing."""
+    return cell.strip().casefold() in _EMPTY
+
+
+def spoken(column: str) -> str:
+    """Return a column's name as it reads within a question; empty when it does not read.
+
+    Example:
+        >>> spoken("Price (GBP)")
+        'price in GBP'
+    """
+    match = re.fullmatch(r"([A-Za-z][A-Za-z' -]*?)(?: ?[\(\[]([^()\[\]]+)[\)\]])?", column.strip())
+    if match is None or (match[2] and not _UNIT.fullmatch(match[2])) or len(match[1].split()) > 4:
+        return ""
+    words = [word.lower() if word[1:].islower() or len(word) == 1 else word for word in match[1].split()]
+    return " ".join(words) + (f" in {match[2]}" if match[2] else "")
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a column's name, such as "schools" for "School Name"."""
+    noun = re.sub(r" name$", "", noun)
+    if noun.endswith("s") and not noun.endswith("ss"):
+        return noun
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if re.search(r"(?:s|x|z|ch|sh)$", noun) else "s")
+
+
+def noun_columns(tables: Iterable[Table], parse: Parse) -> frozenset[str]:
+    """Return the spoken columns that are things one can ask for: "price", but not "from" or "gold"."""
+    names = sorted({name for table in tables for column in table.columns if (name := spoken(column))})
+    bare = [name.partition(" in ")[0] for name in names]
+    found = set()
+    for name, head, parsed in zip(names, bare, parse([f"The {name} is known." for name in bare]), strict=True):
+        at = len(parsed.words) - 4
+        subject = parsed.words[at]
+        words = head.split()
+        fits = subject.dep in ("nsubj", "nsubjpass") and subject.tag in ("NN", "NNS", "NNP")
+        if fits and words[-1] not in _NOT_ASKED and not set(words) & _NEVER:
+            found.add(name)
+    return frozenset(found)
+
+
+_NOT_ASKED = frozenset(
+    "gold silver bronze total notes note name title others other no number id money result results low high"
+    " comments remarks reference references link url no. from built responsible place".split()
+)
+_NEVER = frozenset("other to in order no".split())
+
+
+def read_tables(document: Document) -> Iterator[Table]:
+    """Yield the tables of a document that have a header and two rows at least."""
+    for block in document.blocks:
+        if block.kind == "table" and block.header_end > block.start:
+            table = _read(document, block)
+            if table is not None:
+                yield table
+
+
+def _read(document: Document, block: Block) -> Table | None:
+    header = document.text[block.start : block.header_end].strip("\n").partition("\n")[0]
+    barred = header.lstrip().startswith("|")
+    columns = _cells(header, barred)
+    if len(set(columns)) < len(columns) or len(columns) < 2:
+        return None
+    rows, whole = [], True
+    for line in re.finditer(r"[^\n]*\S[^\n]*", document.text[block.header_end : block.end]):
+        cells = _cells(line[0], barred)
+        if len(cells) != len(columns):
+            whole = False
+            continue
+        if _TOTALS.match(cells[0]) or set(line[0]) <= set("|-: "):
+            continue
+        start, end = block.header_end + line.start(), block.header_end + line.end()
+        rows.append(Row(cells=tuple(cells), evidence=quote(document, start, end)))
+    if len(rows) < 2:
+        return None
+    return Table(
+        document=document, name=_name(document, block), columns=tuple(columns), rows=tuple(rows), whole=whole
+    )
+
+
+def _cells(line: str, barred: bool) -> list[str]:
+    line = line.strip()
+    if barred:
+        line = line.removeprefix("|").removesuffix("|")
+    return [cell.strip() for cell in line.split("|")]
+
+
+def _name(document: Document, block: Block) -> str:
+    """Return the title of a document, or of its section or sheet where it has several."""
+    place = block.location
+    several = sum(other.kind == "table" for other in document.blocks) > 1
+    inner = place.sheet or (place.heading[-1] if place.heading else "")
+    name = inner if several and inner else document.title or inner
+    return re.sub(r"^\d+(?:\.\d+)*\.? ", "", name).rstrip("?.: ")
