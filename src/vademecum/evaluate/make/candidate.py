@@ -13,6 +13,7 @@ from vademecum.evaluate.make.passage import Passage
 from vademecum.text.analyse import analyse
 
 _LEAST_WORDS, _MOST_WORDS = 5, 22
+_LEAST_STEMS = 4
 _POINTING = re.compile(
     r"\b(?:this|that|these|those|it|its|they|them|their|he|him|his|she|her|we|us|our|you|your|i|my|me|such|here"
     r"|there|former|latter|same|another|other|others|above|below|following|latest|herein|hereto|thereof|both"
@@ -20,7 +21,7 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
-_DANGLING = re.compile(r"\b(?:a|an|the|and|or|of|in|to|for|with|by|at|on|from|as|than|more|about)\?$")
+_DANGLING = re.compile(r"\b(?:a|an|the|and|or|but|of|in|to|for|with|by|at|on|from|as|than|more|about)\?$")
 _ENDS_WITH_AGENT = re.compile(r"^(?:Who|What) .*\bby\?$")
 
 
@@ -75,7 +76,9 @@ def reads_well(candidate: Candidate, *, document_count: Mapping[str, int]) -> bo
         return False
     if _DANGLING.search(text) and not _ENDS_WITH_AGENT.search(text):
         return False
-    if text.count(",") > 1 or answered_within(candidate):
+    if text.count(",") > 1 or answered_within(candidate) or _is_common(candidate):
+        return False
+    if len(set(analyse(text))) < _LEAST_STEMS:
         return False
     return _is_anchored(candidate, document_count)
 
@@ -84,6 +87,14 @@ def answered_within(candidate: Candidate) -> bool:
     """Say whether the question gives its answer away."""
     asked, answer = set(analyse(candidate.text)), analyse(candidate.answer)
     return candidate.answer.casefold() in candidate.text.casefold() or bool(answer) and asked.issuperset(answer)
+
+
+def _is_common(candidate: Candidate) -> bool:
+    """Say whether the answer is a defined term such as "Company", which is a word of the text as well."""
+    answer = re.sub(r"^the ", "", candidate.answer, flags=re.IGNORECASE)
+    if candidate.type not in ("PERSON", "ORG", "GPE") or " " in answer:
+        return False
+    return re.search(rf"\b{re.escape(answer.lower())}\b", candidate.passage.document.text) is not None
 
 
 def _is_anchored(candidate: Candidate, document_count: Mapping[str, int]) -> bool:
@@ -101,7 +112,9 @@ def _is_anchored(candidate: Candidate, document_count: Mapping[str, int]) -> boo
             if seen > _FEW_DOCUMENTS and word.lemma.lower() not in _KNOWN_TO_ALL:
                 return False
             anchored = anchored or seen <= _FEW_DOCUMENTS
-    return anchored or bool(re.search(r"\b[A-Z][a-z]+\b", asked.partition(" ")[2]))
+    if anchored or re.search(r"\b[A-Z][a-z]+\b", asked.partition(" ")[2]):
+        return True
+    return sum(document_count.get(stem, 0) <= _FEW_DOCUMENTS for stem in set(analyse(asked))) >= 2
 
 
 _FEW_DOCUMENTS = 3

@@ -8,16 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from vademecum.evaluate.make.tables import Row, Table, is_empty, number, spoken
+from vademecum.evaluate.make.tables import Row, Table, is_empty, is_plural, number, spoken
 from vademecum.values import Document, Question
 
 _NEEDS_CONTEXT = frozenset(
     "score points rank position place votes attendance date year prize result venue location event goals apps"
     " week opponent time age status team region area".split()
 )
-_PERSON = re.compile(r"(?:er|or|ist|ant)$")
+_PERSON = re.compile(r"(?:er|or|ist|ant|person|employee|athlete|representative|responsible)$")
 _NOT_PERSON = frozenset("number order letter water paper colour color floor sector factor power diameter".split())
 _MOST_ANSWER_WORDS = 10
+
+
+def is_person(name: str) -> bool:
+    """Say whether a column holds people, by its name."""
+    head = name.split()[-1]
+    return bool(_PERSON.search(head)) and head not in _NOT_PERSON
 
 
 class CellQuestions:
@@ -47,10 +53,9 @@ class CellQuestions:
         places = list(self._askable(table))
         for (row, column), (other, second) in zip(places, [*places[1:], *places[:1]], strict=True):
             if row is other and column != second:
-                text = f"And what is the {spoken(table.columns[second])}?"
-            else:
-                continue
-            yield self._followed(table, (row, column), (row, second), text)
+                name = spoken(table.columns[second])
+                text = f"And how many {name}?" if is_plural(name) else f"And what is the {name}?"
+                yield self._followed(table, (row, column), (row, second), text)
         columns = dict.fromkeys(column for _, column in places)
         for column in columns:
             rows = [row for row, at in places if at == column]
@@ -67,9 +72,9 @@ class CellQuestions:
         head = name.partition(" in ")[0].split()[-1]
         if head == "year":
             return f"Which year is given for {label}{where}?"
-        if number(cell) and head.endswith("s") and not head.endswith("ss"):
+        if number(cell) and is_plural(head):
             return f"What is the number of {name} for {label}{where}?"
-        if _PERSON.search(head) and head not in _NOT_PERSON and number(cell) is None:
+        if is_person(name) and number(cell) is None:
             return f"Who is the {name} of {label}{where}?"
         return f"What is the {name} {'for' if number(cell) else 'of'} {label}{where}?"
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from vademecum.evaluate.make.passage import quote
-from vademecum.evaluate.make.tables import Row, Table, is_empty, number, plural, spoken
+from vademecum.evaluate.make.tables import Row, Table, is_empty, is_measure, is_plural, number, plural, spoken
 from vademecum.values import Block, Document, Question
 
 _MOST_ROWS = 30
@@ -24,14 +24,16 @@ def count_rows(table: Table, *, asked: frozenset[str]) -> Iterator[Question]:
         return
     things = plural(spoken(table.columns[table.label]))
     place = f'in "{table.name}"'
-    if len(table.rows) >= 3:
-        yield _counted(f"How many {things} are listed {place}?", table.rows)
+    made = []
     for column, written in enumerate(table.columns):
         name = spoken(written)
         if column == table.label or name not in asked:
             continue
-        yield from _with_value(table, column, f"How many {things} {place} have", name)
-        yield from _above(table, column, f"How many {things} {place} have", name)
+        made += _with_value(table, column, f"How many {things} {place} have", name)
+        made += _above(table, column, f"How many {things} {place} have", name)
+    if not made and len(table.rows) >= 3:
+        made.append(_counted(f"How many {things} are listed {place}?", table.rows))
+    yield from made
 
 
 def _with_value(table: Table, column: int, start: str, name: str) -> Iterator[Question]:
@@ -46,7 +48,8 @@ def _with_value(table: Table, column: int, start: str, name: str) -> Iterator[Qu
 
 def _above(table: Table, column: int, start: str, name: str) -> Iterator[Question]:
     figures = table.numbers(column)
-    if figures is None or name.split()[-1] in ("rank", "year", "position") or len(set(figures)) < 4:
+    cells = [row.cells[column] for row in table.rows]
+    if figures is None or not is_measure(table.columns[column], cells) or len(set(figures)) < 4:
         return
     bound = sorted(figures)[len(figures) // 2]
     rows = [row for row, figure in zip(table.rows, figures, strict=True) if figure > bound]
@@ -54,8 +57,7 @@ def _above(table: Table, column: int, start: str, name: str) -> Iterator[Questio
         row.cells[column] for row, figure in zip(table.rows, figures, strict=True) if figure == bound
     )
     head = name.partition(" in ")[0]
-    many = head.endswith("s") and not head.endswith("ss")
-    text = f"{start} more than {written} {name}?" if many else f"{start} a {name} above {written}?"
+    text = f"{start} more than {written} {name}?" if is_plural(head) else f"{start} a {name} above {written}?"
     if 2 <= len(rows) <= _MOST_COUNTED:
         yield _counted(re.sub(r" a ([aeiou])", r" an \1", text), rows)
 
@@ -85,11 +87,13 @@ def count_items(documents: Sequence[Document]) -> Iterator[Question]:
 
 def _items(document: Document, block: Block, heading: str) -> Iterator[Question]:
     lines = list(re.finditer(r"[^\n]*\S[^\n]*", document.text[block.start : block.end]))
-    if not 3 <= len(lines) <= _MOST_ROWS or not all(_ITEM.match(line[0]) for line in lines):
+    marked = sum(_ITEM.match(line[0]) is not None for line in lines)
+    wrapped = marked < len(lines) if marked else document.media_type in ("application/pdf", "text/plain")
+    if not 3 <= len(lines) <= _MOST_ROWS or wrapped:
         return
-    title = f' of "{document.title}"' if document.title and document.title != heading else ""
+    title = f' in "{document.title}"' if document.title and document.title != heading else ""
     yield Question(
-        text=f'How many items does the list under "{heading}"{title} have?',
+        text=f'How many items are listed under "{heading}"{title}?',
         kind="count",
         answers=(str(len(lines)),),
         evidence=tuple(

@@ -29,6 +29,7 @@ _PLACED = frozenset(
     "bear hold base locate found die live build open situate establish sign play meet host take bury stand"
     " hide store keep meet grow educate".split()
 )
+_NOT_COUNTED = frozenset("time percent year month week day hour minute euro dollar pound yen cent pence".split())
 _PLACES = ("GPE", "LOC", "FAC")
 _AMOUNT_VERBS = frozenset(
     "pay cost spend raise earn receive invest make lose charge donate give owe win contribute".split()
@@ -123,6 +124,8 @@ def _when(clause: Clause) -> Made:
         if name is None or inner is None or _VAGUE.search(name.text):
             continue
         word = _preposition(clause, part)
+        if clause.auxiliaries and clause.parsed.words[clause.auxiliaries[0]].lemma == "have":
+            return
         if name.type == "DATE" and word in ("in", "on") and (_YEAR.search(name.text) or _DAY.search(name.text)):
             text = clause.invert("When", without=(part,))
         elif name.type == "TIME" and word == "at" and any(char.isdigit() for char in name.text):
@@ -135,9 +138,18 @@ def _when(clause: Clause) -> Made:
 
 def _how_long(clause: Clause) -> Made:
     """A duration."""
-    for part in clause.tail:
+    for part in _with_inner(clause):
         inner = _object_of(clause, part)
         if inner is None or _preposition(clause, part) not in ("for", "within"):
+            continue
+        if part not in clause.tail:
+            adjective = next(one for one in clause.tail if one.first <= part.head <= one.last)
+            answer = clause.parsed.span(inner.first, inner.last)
+            match = _DURATION.match(answer)
+            wh = "For how long" if _preposition(clause, part) == "for" else "Within what time"
+            text = clause.invert(wh, without=clause.tail, end=clause.parsed.words[adjective.head].text)
+            if match and text and "," not in text:
+                yield text, match[0], "DURATION"
             continue
         answer = clause.parsed.span(inner.first, inner.last)
         if not _DURATION.fullmatch(answer):
@@ -146,6 +158,16 @@ def _how_long(clause: Clause) -> Made:
         text = clause.invert(wh, without=(part,))
         if text:
             yield text, answer, "DURATION"
+
+
+def _with_inner(clause: Clause) -> Iterator[Part]:
+    """Yield the phrases after the verb, and those below an adjective: "valid for 18 months"."""
+    for part in clause.tail:
+        yield part
+        if part.dep == "acomp" and clause.lemma == "be":
+            for at in clause.parsed.children(part.head, "prep"):
+                first, last = clause.parsed.phrase(at)
+                yield Part(head=at, first=first, last=last, dep="prep")
 
 
 def _where(clause: Clause) -> Made:
@@ -159,6 +181,26 @@ def _where(clause: Clause) -> Made:
             text = clause.invert("Where", without=(part,))
             if text:
                 yield text, clause.parsed.span(part.head + 1, part.last), name.type
+
+
+def _what_is(clause: Clause) -> Made:
+    """The figure or name that something described at length is: "What is the refund period for plants"."""
+    words = clause.parsed.words
+    subject = clause.subject
+    described = subject.last > subject.first + 1 and words[subject.first].text.lower() in ("the", "a")
+    if clause.lemma != "be" or not described or clause.auxiliaries:
+        return
+    for part in clause.tail:
+        figures = {"CARDINAL", "MONEY", "PERCENT", "DATE", "TIME", "QUANTITY", "PERSON", "GPE", "ORG"}
+        named = [name for name in clause.parsed.names if part.first <= name.first <= part.last]
+        if part.dep != "attr" or not named or named[0].type not in figures:
+            continue
+        last = named[0].last
+        if named[0].first <= part.first + 1 and part.head <= last:
+            person = named[0].type == "PERSON"
+            text = clause.invert("Who" if person else "What", without=clause.tail)
+            if text:
+                yield text, clause.parsed.span(part.first, last), named[0].type
 
 
 def _how_many(clause: Clause) -> Made:
@@ -182,12 +224,15 @@ def _counted(clause: Clause, part: Part) -> tuple[str, str] | None:
     """Return the number a part begins with, and what is counted."""
     words = clause.parsed.words
     numbers = clause.parsed.children(part.head, "nummod")
-    if len(numbers) != 1 or words[part.head].tag not in ("NNS",) or words[numbers[0]].entity != "CARDINAL":
+    inside = words[part.first : part.last + 1]
+    if sum(word.tag == "CD" for word in inside) > 1 or any(word.dep == "cc" for word in inside):
+        return None
+    if len(numbers) != 1 or words[part.head].tag != "NNS" or words[numbers[0]].entity != "CARDINAL":
         return None
     first, last = clause.parsed.phrase(numbers[0])
     if first != part.first or last >= part.head or words[numbers[0]].lemma.lower() in ("one", "half", "dozen"):
         return None
-    if "," in clause.parsed.span(last + 1, part.last) or words[part.head].lemma in ("time", "percent", "year"):
+    if "," in clause.parsed.span(last + 1, part.last) or words[part.head].lemma in _NOT_COUNTED:
         return None
     return clause.parsed.span(first, last), clause.parsed.span(last + 1, part.last)
 
@@ -232,6 +277,7 @@ def _whom(clause: Clause) -> Made:
 _FORMS: tuple[Callable[[Clause], Made], ...] = (
     _who,
     _who_is,
+    _what_is,
     _when,
     _how_long,
     _where,

@@ -10,16 +10,15 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from vademecum.evaluate.make.candidate import Candidate
-from vademecum.evaluate.make.cells import CellQuestions
+from vademecum.evaluate.make.cells import CellQuestions, is_person
 from vademecum.evaluate.make.roles import Role
-from vademecum.evaluate.make.tables import Table, plural, spoken
+from vademecum.evaluate.make.tables import Table, is_measure, is_plural, plural, spoken
 from vademecum.text.analyse import analyse
 from vademecum.values import Question
 
 _COUNTRY_ROLES = frozenset("president minister king queen chancellor".split())
 _TEAM_ROLES = frozenset("coach manager captain".split())
 _MOST_ROWS = 30
-_UNRANKED = frozenset("rank year position place no pick week".split())
 
 
 def bridge(candidate: Candidate, roles: Sequence[Role]) -> Iterator[Question]:
@@ -72,9 +71,11 @@ def compare_rows(table: Table, cells: CellQuestions, *, asked: frozenset[str]) -
     label = table.label
     if label is None:
         return
+    which = "Who" if is_person(spoken(table.columns[label])) else "Which"
     for column, written in enumerate(table.columns):
         name, figures = spoken(written), table.numbers(column)
-        if column == label or name not in asked or figures is None or set(name.split()) & _UNRANKED:
+        cells_of = [row.cells[column] for row in table.rows]
+        if column == label or name not in asked or figures is None or not is_measure(written, cells_of):
             continue
         for (row, figure), (other, second) in combinations(zip(table.rows, figures, strict=True), 2):
             if figure == second:
@@ -82,7 +83,7 @@ def compare_rows(table: Table, cells: CellQuestions, *, asked: frozenset[str]) -
             names = row.cells[label], other.cells[label]
             where = cells.context(table, names[0], name) or cells.context(table, names[1], name)
             yield Question(
-                text=f"Which has {_more(name)}{where}: {names[0]} or {names[1]}?",
+                text=f"{which} has {_more(name)}{where}: {names[0]} or {names[1]}?",
                 kind="several-hop",
                 answers=(names[0] if figure > second else names[1],),
                 evidence=(row.evidence, other.evidence),
@@ -92,7 +93,7 @@ def compare_rows(table: Table, cells: CellQuestions, *, asked: frozenset[str]) -
 
 def _more(name: str) -> str:
     head = name.partition(" in ")[0]
-    return f"more {name}" if head.endswith("s") and not head.endswith("ss") else f"the higher {name}"
+    return f"more {name}" if is_plural(head) else f"the higher {name}"
 
 
 def _highest(table: Table, column: int, figures: Sequence[float], name: str) -> Iterator[Question]:
@@ -103,7 +104,7 @@ def _highest(table: Table, column: int, figures: Sequence[float], name: str) -> 
     if plural(thing) == thing:
         return
     head = name.partition(" in ")[0]
-    many = head.endswith("s") and not head.endswith("ss")
+    many = is_plural(head)
     for best, word in ((max(figures), "most" if many else "highest"), (min(figures), "fewest" if many else "lowest")):
         rows = [row for row, figure in zip(table.rows, figures, strict=True) if figure == best]
         if len(rows) == 1:

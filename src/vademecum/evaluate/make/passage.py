@@ -16,6 +16,7 @@ from vademecum.values import Document, Evidence
 
 _PROSE = ("paragraph", "list")
 _LEAST_WORDS, _MOST_WORDS = 5, 34
+_NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}\.|\(\w{1,3}\)|\w\)|[-*•▪◦–·])\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,8 @@ def _spans(document: Document) -> Iterator[tuple[int, int]]:
     blocks = [(block.start, block.end) for block in document.blocks if block.kind in _PROSE]
     for begin, stop in blocks or ([] if document.blocks else [(0, len(document.text))]):
         for start, end in split_sentences(document.text[begin:stop]):
+            numbered = _NUMBERING.match(document.text, begin + start, begin + end)
+            start = numbered.end() - begin if numbered else start
             text = document.text[begin + start : begin + end]
             if _LEAST_WORDS <= len(text.split()) <= _MOST_WORDS and _is_plain(text):
                 yield begin + start, begin + end

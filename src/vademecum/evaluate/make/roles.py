@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.passage import Passage
 from vademecum.text.parsed import Name, Parsed
 
@@ -135,3 +136,16 @@ def _after(parsed: Parsed, person: Name) -> tuple[str, str, Name] | None:
     if of is None or of.last + 1 >= len(words) or words[of.last + 1].text not in (",", "."):
         return None
     return f"the {role} {parsed.span(last + 1, of.last)}", role, of
+
+
+def ask_role(role: Role) -> Iterator[Candidate]:
+    """Yield the question who has an office."""
+    yield Candidate(
+        text=f"Who is {role.description}?",
+        answer=role.person,
+        type="PERSON",
+        passage=role.passage,
+        form="role",
+        subject=role.person,
+        subject_type="PERSON",
+    )

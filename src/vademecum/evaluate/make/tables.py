@@ -7,7 +7,7 @@ Use: `read_tables(document)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,8 @@ _EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "?", "tba", "tbd", "un
 _TOTALS = re.compile(r"(?:grand )?total\b|all$|sum$|average$|overall$|subtotal", re.IGNORECASE)
 _UNIT = re.compile(r"[A-Za-z€$£%]{1,4}(?: (?:million|billion|thousand)s?)?")
 _LABEL_WORDS = 7
+_DATED = re.compile(r"\b(?:date|day|week|month|year|time|period|season)$")
+_UNRANKED = frozenset("rank year position place no pick week grade district bed page room floor level".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,9 @@ class Table:
             distinct = len({cell.casefold() for cell in cells}) == len(cells)
             worded = sum(bool(re.search(r"[^\W\d_]{2}", cell)) and number(cell) is None for cell in cells)
             short = all(0 < len(cell.split()) <= _LABEL_WORDS for cell in cells)
+            named = all(cell[:1].isupper() or cell[:1].isdigit() for cell in cells)
             lower = sum(any(char.islower() for char in cell) for cell in cells) * 2 > len(cells)
-            if distinct and short and lower and worded == len(cells) and spoken(name):
+            if distinct and short and named and lower and worded == len(cells) and _names_rows(name):
                 return at
         return None
 
@@ -73,6 +76,27 @@ class Table:
         if len(kept) < len(found) or len({unit for _, unit in kept}) > 1:
             return None
         return [value for value, _ in kept]
+
+
+def _names_rows(column: str) -> bool:
+    """Say whether a column's name is that of a kind of thing, and not of their dates or makers."""
+    name = re.sub(r" name$", "", spoken(column))
+    return bool(name) and plural(name) != name and not _DATED.search(name)
+
+
+def is_measure(column: str, cells: Sequence[str]) -> bool:
+    """Say whether the figures of a column can be more or less; ranks and room numbers cannot."""
+    head = spoken(column).partition(" in ")[0]
+    if not head or set(head.split()) & _UNRANKED:
+        return False
+    if is_plural(head) or " in " in spoken(column):
+        return True
+    return any(not cell.strip().isdigit() or len(cell.strip()) > 3 for cell in cells)
+
+
+def is_plural(noun: str) -> bool:
+    """Say whether a column's name is a plural."""
+    return noun.endswith("s") and not noun.endswith("ss")
 
 
 def number(cell: str) -> tuple[float, str] | None:
@@ -103,7 +127,7 @@ def spoken(column: str) -> str:
 def plural(noun: str) -> str:
     """Return the plural of a column's name, such as "schools" for "School Name"."""
     noun = re.sub(r" name$", "", noun)
-    if noun.endswith("s") and not noun.endswith("ss"):
+    if is_plural(noun):
         return noun
     if re.search(r"[^aeiou]y$", noun):
         return noun[:-1] + "ies"
@@ -129,7 +153,7 @@ _NOT_ASKED = frozenset(
     "gold silver bronze total notes note name title others other no number id money result results low high"
     " comments remarks reference references link url no. from built responsible place".split()
 )
-_NEVER = frozenset("other to in order no".split())
+_NEVER = frozenset("other to in order no results".split())
 
 
 def read_tables(document: Document) -> Iterator[Table]:
@@ -177,4 +201,4 @@ def _name(document: Document, block: Block) -> str:
     several = sum(other.kind == "table" for other in document.blocks) > 1
     inner = place.sheet or (place.heading[-1] if place.heading else "")
     name = inner if several and inner else document.title or inner
-    return re.sub(r"^\d+(?:\.\d+)*\.? ", "", name).rstrip("?.: ")
+    return re.sub(r"^(?:\d+\.)+\d* ", "", name).rstrip("?.: ")

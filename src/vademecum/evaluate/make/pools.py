@@ -1,0 +1,229 @@
+"""The questions of each kind as streams, made and checked only as far as they are drawn.
+
+Owns the wiring of the kinds, and that no stream asks one document too often.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from vademecum.evaluate.make.candidate import Candidate, reads_well
+from vademecum.evaluate.make.cells import CellQuestions
+from vademecum.evaluate.make.counts import count_items, count_rows
+from vademecum.evaluate.make.factual import ask_facts
+from vademecum.evaluate.make.follow_up import follow
+from vademecum.evaluate.make.hops import bridge, compare_rows
+from vademecum.evaluate.make.judge import Judge
+from vademecum.evaluate.make.passage import Passage, read_passages
+from vademecum.evaluate.make.roles import Role, ask_role, find_roles
+from vademecum.evaluate.make.tables import Table, noun_columns, read_tables
+from vademecum.evaluate.make.unanswerable import Mentions, ask_attributes, names_by_type, swap_names
+from vademecum.text.analyse import analyse
+from vademecum.text.parsed import Parse
+from vademecum.values import Document, Question
+from vademecum.values.question import QuestionKind
+
+T = TypeVar("T")
+
+_SENTENCES_A_QUESTION = 60
+_LEAST_SENTENCES = 1500
+_MOST_OF_A_TABLE = 4
+_UNANSWERED_LOGIT = 1.0
+"""The cross-encoder must say less than this of anything found for a question without an answer."""
+_SWAPS_TRIED = 3
+
+
+class Pools:
+    """Streams of checked questions over one collection.
+
+    Args:
+        documents: The collection, in the order questions are drawn.
+        count: How many questions are wanted; bounds how much is parsed.
+        parse: Parses sentences.
+        judge: Checks with search and cross-encoder.
+        seed: Orders what is drawn.
+    """
+
+    def __init__(
+        self, documents: Sequence[Document], *, count: int, parse: Parse, judge: Judge, seed: int
+    ) -> None:
+        self._documents = documents
+        self._limit = max(_LEAST_SENTENCES, _SENTENCES_A_QUESTION * count)
+        self._parse = parse
+        self._judge = judge
+        self._seed = seed
+        self._confirmed: dict[str, Candidate | None] = {}
+
+    def by_kind(self, kinds: Sequence[QuestionKind]) -> dict[QuestionKind, Iterator[Question]]:
+        """Return the stream of each kind."""
+        makers: dict[QuestionKind, Callable[[], Iterator[Question]]] = {
+            "factual": self._factual,
+            "several-hop": self._several_hop,
+            "table": self._table,
+            "count": self._count,
+            "unanswerable": self._unanswerable,
+            "follow-up": self._follow_up,
+        }
+        return {kind: makers[kind]() for kind in kinds}
+
+    @cached_property
+    def _passages(self) -> list[Passage]:
+        return read_passages(self._documents, parse=self._parse, limit=self._limit)
+
+    @cached_property
+    def _roles(self) -> list[Role]:
+        return find_roles(self._passages)
+
+    @cached_property
+    def _tables(self) -> list[Table]:
+        return [table for document in self._documents for table in read_tables(document)]
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return noun_columns(self._tables, self._parse)
+
+    @cached_property
+    def _cells(self) -> CellQuestions:
+        return CellQuestions(asked=self._asked, documents=self._documents)
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return Mentions(self._documents)
+
+    @cached_property
+    def _candidates(self) -> list[Candidate]:
+        """Return what reads well, documents in turn."""
+        counts = Counter(stem for document in self._documents for stem in set(analyse(document.text)))
+        made = [candidate for passage in self._passages for candidate in ask_facts(passage)]
+        made += [candidate for role in self._roles for candidate in ask_role(role)]
+        kept = [candidate for candidate in made if reads_well(candidate, document_count=counts)]
+        self._shuffle(kept)
+        return _in_turn(kept, lambda candidate: candidate.passage.document.id)
+
+    def _confirm(self, candidate: Candidate) -> Candidate | None:
+        if candidate.text not in self._confirmed:
+            self._confirmed[candidate.text] = self._judge.confirm(candidate)
+        return self._confirmed[candidate.text]
+
+    def _factual(self) -> Iterator[Question]:
+        used: set[tuple[str, int]] = set()
+        for candidate in self._candidates:
+            key = candidate.passage.document.id, candidate.passage.start
+            if key not in used and (confirmed := self._confirm(candidate)):
+                used.add(key)
+                yield Question(
+                    text=confirmed.text,
+                    kind="factual",
+                    answers=confirmed.answers,
+                    evidence=(confirmed.passage.evidence,),
+                )
+
+    def _several_hop(self) -> Iterator[Question]:
+        yield from _alternating(self._bridges(), self._comparisons())
+
+    def _bridges(self) -> Iterator[Question]:
+        used: set[str] = set()
+        for candidate in self._candidates:
+            for question in bridge(candidate, self._roles):
+                role = question.evidence[0].quote
+                if role not in used and self._confirm(candidate):
+                    used.add(role)
+                    yield question
+                    break
+
+    def _comparisons(self) -> Iterator[Question]:
+        yield from self._of_tables(lambda table: compare_rows(table, self._cells, asked=self._asked))
+
+    def _table(self) -> Iterator[Question]:
+        yield from self._of_tables(self._cells.ask)
+
+    def _count(self) -> Iterator[Question]:
+        lists = list(count_items(self._documents))
+        self._shuffle(lists)
+        yield from _alternating(
+            self._of_tables(lambda table: count_rows(table, asked=self._asked)), iter(lists)
+        )
+
+    def _of_tables(self, ask: Callable[[Table], Iterable[Question]]) -> Iterator[Question]:
+        """Yield the questions of tables in turn."""
+        asked: list[tuple[int, Question]] = []
+        for number, table in enumerate(self._tables):
+            asked += [(number, question) for question in ask(table)]
+        self._shuffle(asked)
+        yield from (question for _, question in _in_turn(asked, lambda pair: str(pair[0])))
+
+    def _follow_up(self) -> Iterator[Question]:
+        yield from _alternating(self._followed_sentences(), self._of_tables(self._cells.follow))
+
+    def _followed_sentences(self) -> Iterator[Question]:
+        near: dict[str, list[Candidate]] = defaultdict(list)
+        for candidate in self._candidates:
+            near[candidate.passage.document.id].append(candidate)
+        for second in self._candidates:
+            for first in near[second.passage.document.id]:
+                question = next(follow(first, second), None)
+                if question and self._confirm(second) and self._confirm(first):
+                    yield question
+                    break
+
+    def _unanswerable(self) -> Iterator[Question]:
+        yield from _alternating(self._swapped(), self._attributes())
+
+    def _swapped(self) -> Iterator[Question]:
+        """Yield questions about another name than the one the documents answer them for."""
+        names = names_by_type(
+            (name.text, name.type) for passage in self._passages for name in passage.parsed.names
+        )
+        for at, candidate in enumerate(self._candidates):
+            if not self._confirm(candidate):
+                continue
+            mixed = {kind: random.Random(self._seed + at).sample(few, len(few)) for kind, few in names.items()}
+            for tried, swapped in enumerate(swap_names(candidate, mixed, self._mentions)):
+                if tried >= _SWAPS_TRIED:
+                    break
+                if self._judge.best(swapped.text) < _UNANSWERED_LOGIT:
+                    yield Question(text=swapped.text, kind="unanswerable")
+                    break
+
+    def _attributes(self) -> Iterator[Question]:
+        """Yield questions for what no document that mentions a name tells of it."""
+        names = names_by_type(
+            (name.text, name.type) for passage in self._passages for name in passage.parsed.names
+        )
+        pairs = [(name, kind) for kind, few in names.items() for name in few]
+        self._shuffle(pairs)
+        for name, kind in pairs:
+            questions = list(ask_attributes(name, kind, self._mentions))
+            self._shuffle(questions)
+            question = next((text for text in questions if self._judge.best(text) < _UNANSWERED_LOGIT), None)
+            if question:
+                yield Question(text=question, kind="unanswerable")
+
+    def _shuffle(self, items: list[T]) -> None:
+        random.Random(self._seed).shuffle(items)
+
+
+def _in_turn(items: Sequence[T], key: Callable[[T], str]) -> list[T]:
+    """Return the first item of each group, then the second, and so on."""
+    turns: Counter[str] = Counter()
+    order = []
+    for at, item in enumerate(items):
+        turns[key(item)] += 1
+        order.append((turns[key(item)], at))
+    return [items[at] for _, at in sorted(order)]
+
+
+def _alternating(*streams: Iterator[Question]) -> Iterator[Question]:
+    """Yield from each stream in turn until all are empty."""
+    open_streams = list(streams)
+    while open_streams:
+        for stream in list(open_streams):
+            question = next(stream, None)
+            if question is None:
+                open_streams.remove(stream)
+            else:
+                yield question
