@@ -7,6 +7,7 @@ Use: `clause.invert("When", without=(date,))`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vademecum.text.parsed import Parsed, Word
@@ -24,6 +25,15 @@ _SENTENCE_ADVERBS = frozenset(
     " then still yet already now later again even just only".split()
 )
 _TRAILING = {"advcl", "relcl", "acl", "appos", "ccomp"}
+_VAGUE_TIME = re.compile(
+    r"(?:(?:on|by|until|since|late|early|in|at|during|over) )*(?:the |this |last |next |that |early |late )*"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:night|morning|evening|afternoon))?"
+    r"|(?:in |at |during |over |by |for )?(?:the )?(?:this|last|next|that|same|past|coming|current) "
+    r"(?:year|month|week|weekend|summer|winter|spring|autumn|season|time|quarter|decade|century)"
+    r"|in the (?:meantime|past|future|process|end)|at the (?:time|moment|same time|end)|for now|for example"
+    r"|in (?:addition|fact|turn|return|particular|general|contrast|response)|of course|by then|since then",
+    re.IGNORECASE,
+)
 _MOST_SUBJECT_WORDS = 9
 
 
@@ -162,7 +172,9 @@ def _with_parts(
         part = _part(parsed, at, trimmed=True)
         if part is None:
             return None
-        if _ends_with_aside(parsed, verb, part) or _is_sentence_adverb(parsed, part):
+        if part.first > verb and parsed.words[part.first - 1].text == ",":
+            break
+        if _is_sentence_adverb(parsed, part) or _VAGUE_TIME.fullmatch(parsed.span(part.first, part.last)):
             continue
         if part.last < subject.first:
             if word.dep != "prep" and word.dep != "npadvmod":
@@ -182,13 +194,6 @@ def _with_parts(
         middle=tuple(middle),
         opening=tuple(opening),
         tail=tuple(tail),
-    )
-
-
-def _ends_with_aside(parsed: Parsed, verb: int, part: Part) -> bool:
-    """Say whether a part after the verb is an aside behind a comma."""
-    return part.first > verb and (
-        parsed.words[part.first - 1].text == "," and parsed.words[part.head].dep in (*_TRAILING, "advmod", "prep")
     )
 
 

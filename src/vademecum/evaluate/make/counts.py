@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from vademecum.evaluate.make.passage import quote
 from vademecum.evaluate.make.tables import Row, Table, is_empty, is_measure, is_plural, number, plural, spoken
@@ -15,6 +15,7 @@ from vademecum.values import Block, Document, Question
 
 _MOST_ROWS = 30
 _MOST_COUNTED = 12
+_LEAST_MENTIONS = 2
 _ITEM = re.compile(r"(?:[-*•▪◦–·]|\(?\w{1,3}[.)])\s+\S")
 
 
@@ -100,3 +101,23 @@ def _items(document: Document, block: Block, heading: str) -> Iterator[Question]
             quote(document, block.start + line.start(), block.start + line.end()) for line in lines
         ),
     )
+
+
+def count_mentions(documents: Sequence[Document], names: Iterable[str]) -> Iterator[Question]:
+    """Yield questions in how many documents a name stands; names with a shorter form are left out."""
+    texts = [f"{document.title}\n{document.text}" for document in documents]
+    for name in names:
+        word = max(name.split(), key=len)
+        whole = re.compile(rf"\b{re.escape(name)}\b")
+        found = [at for at, text in enumerate(texts) if word in text and whole.search(text)]
+        loose = sum(all(part.casefold() in text.casefold() for part in name.split()[-1:]) for text in texts)
+        places = [whole.search(documents[at].text) for at in found]
+        if _LEAST_MENTIONS <= len(found) <= _MOST_COUNTED and loose == len(found) and all(places):
+            yield Question(
+                text=f"How many documents mention {name}?",
+                kind="count",
+                answers=(str(len(found)),),
+                evidence=tuple(
+                    quote(documents[at], *place.span()) for at, place in zip(found, places, strict=True) if place
+                ),
+            )

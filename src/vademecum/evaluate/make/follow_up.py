@@ -1,40 +1,70 @@
 """A second question about the same subject, in which a pronoun stands for it.
 
-Use: `for question in follow(first, second, pronouns): ...`.
+Use: `for question in follow(first, second): ...`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vademecum.evaluate.make.candidate import Candidate
+from vademecum.evaluate.make.clause import read_clause
+from vademecum.evaluate.make.factual import ask_facts
+from vademecum.evaluate.make.names import bare
+from vademecum.evaluate.make.passage import Passage
+from vademecum.text.parsed import Name
 from vademecum.values import Document, Question
 
 _NEAR = 12
-_POSSESSIVE = {"he": "his", "she": "her", "it": "its"}
-_OBJECT = {"he": "him", "she": "her", "it": "it"}
+_REFERS = {"he": "PERSON", "she": "PERSON", "it": "ORG"}
+
+
+def ask_pronouns(passages: Sequence[Passage]) -> Iterator[Candidate]:
+    """Yield questions about sentences that begin with a pronoun, its name put in from the one before."""
+    for lead, passage in zip(passages, passages[1:], strict=False):
+        word = passage.parsed.words[0].text.lower()
+        name = _only_subject(lead, _REFERS[word]) if word in _REFERS and passage.follows(lead) else None
+        if name is None:
+            continue
+        for candidate in ask_facts(passage):
+            if len(re.findall(rf"\b{word}\b", candidate.text)) == 1 and name.text not in candidate.text:
+                yield replace(
+                    candidate,
+                    text=re.sub(rf"\b{word}\b", name.text, candidate.text),
+                    subject=name.text,
+                    subject_type=name.type,
+                    lead=lead,
+                    pronoun=word,
+                )
+
+
+def _only_subject(passage: Passage, type_: str) -> Name | None:
+    """Return the subject of a sentence when it is its only name of a type."""
+    clause = read_clause(passage.parsed)
+    named = [name for name in passage.parsed.names if name.type == type_]
+    if clause is None or len(named) != 1 or named[0].last != clause.subject.head:
+        return None
+    return named[0]
 
 
 def follow(first: Candidate, second: Candidate) -> Iterator[Question]:
     """Yield the second question with its subject as a pronoun, after the first has named it."""
     subject = second.subject
-    if not subject or first.passage is second.passage:
+    if not subject or first.passage is second.passage or first.answer == second.answer:
         return
-    if first.passage.document.id != second.passage.document.id or first.answer == second.answer:
+    if abs(first.passage.order - second.passage.order) > _NEAR or second.text.count(subject) != 1:
         return
-    if abs(first.passage.order - second.passage.order) > _NEAR:
-        return
-    named = _bare(subject) in first.text or _bare(subject) == _bare(first.answer)
-    word = pronoun(subject, second.subject_type, first.passage.document)
-    if not named or word is None or second.text.count(subject) != 1 or _others(first, subject, second.subject_type):
+    word = second.pronoun or pronoun(subject, second.subject_type, first.passage.document)
+    if word is None or not _names(first, subject) or _others(first, subject, second.subject_type):
         return
     yield Question(
-        text=_shortened(second.text, subject, word),
+        text=second.text.replace(subject, word),
         kind="follow-up",
         answers=second.answers,
-        evidence=(second.passage.evidence,),
+        evidence=(second.evidence,),
         history=((first.text, first.answer),),
         standing=second.text,
     )
@@ -53,18 +83,17 @@ def pronoun(name: str, type_: str, document: Document) -> str | None:
     return "he" if re.match(r"Mr |Sir |Lord ", name) or (he and not she) else None
 
 
-def _bare(name: str) -> str:
-    return re.sub(r"^(?:the|a|an) ", "", name, flags=re.IGNORECASE)
+def _names(first: Candidate, subject: str) -> bool:
+    """Say whether a first turn names the subject of the second."""
+    last = bare(subject).split()[-1]
+    return re.search(rf"\b{re.escape(last)}\b(?![\w'’-])", f"{first.text} {first.answer}") is not None
 
 
 def _others(first: Candidate, subject: str, type_: str) -> bool:
     """Say whether a pronoun could mean another name of the first turn."""
     turn = f"{first.text} {first.answer}"
+    last = bare(subject).split()[-1]
     return any(
-        name.type == type_ and name.text in turn and _bare(name.text) not in _bare(subject)
+        name.type == type_ and name.text in turn and bare(name.text).split()[-1] != last
         for name in first.passage.parsed.names
     )
-
-
-def _shortened(text: str, subject: str, word: str) -> str:
-    return text.replace(subject, word)

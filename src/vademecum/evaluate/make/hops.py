@@ -6,11 +6,14 @@ Use: `for question in bridge(candidate, roles): ...`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.cells import CellQuestions, is_person
+from vademecum.evaluate.make.names import bare
+from vademecum.evaluate.make.passage import Passage
 from vademecum.evaluate.make.roles import Role
 from vademecum.evaluate.make.tables import Table, is_measure, is_plural, plural, spoken
 from vademecum.text.analyse import analyse
@@ -19,51 +22,91 @@ from vademecum.values import Question
 _COUNTRY_ROLES = frozenset("president minister king queen chancellor".split())
 _TEAM_ROLES = frozenset("coach manager captain".split())
 _MOST_ROWS = 30
+_MOST_WORDS = 26
+_FILLERS = frozenset("organis team countri whose person".split())
 
 
-def bridge(candidate: Candidate, roles: Sequence[Role]) -> Iterator[Question]:
-    """Yield a question with one of its names replaced by what another sentence says of it."""
-    for role in roles:
-        if role.passage is candidate.passage or candidate.type == "DURATION":
-            continue
-        for name, described in _replacements(role):
-            if not re.search(rf"\b{re.escape(name)}(?![\w’']|-)", candidate.text):
-                continue
-            if candidate.text.count(name) != 1 or _tells(described, candidate, name):
-                continue
-            yield Question(
-                text=_replaced(candidate.text, name, described),
-                kind="several-hop",
-                answers=candidate.answers,
-                evidence=(role.passage.evidence, candidate.passage.evidence),
-            )
-            break
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What one sentence says of a name, and no other name.
+
+    Attributes:
+        name: The name.
+        text: What may stand for it, such as "the person who founded Sundance".
+        passage: The sentence.
+        asked: The question that the name answers, to be confirmed.
+    """
+
+    name: str
+    text: str
+    passage: Passage
+    asked: Candidate
 
 
-def _replacements(role: Role) -> Iterator[tuple[str, str]]:
-    """Yield names and what they may be replaced by."""
-    yield role.person, role.description
-    of = re.sub(r"^the |['’]s$", "", role.of, flags=re.IGNORECASE)
+def describe_role(role: Role, asked: Candidate) -> Iterator[Description]:
+    """Yield what stands for a person with an office, and for what the office belongs to."""
+    yield Description(name=role.person, text=role.description, passage=role.passage, asked=asked)
     office = role.role.split()[-1].lower()
     if role.of_type == "GPE" and office in _COUNTRY_ROLES:
-        yield of, f"the country whose {role.role} is {role.person}"
-    elif role.of_type == "ORG" and office in _TEAM_ROLES:
-        yield of, f"the team whose {role.role} is {role.person}"
-    elif role.of_type == "ORG" and office not in _COUNTRY_ROLES | {"secretary"}:
-        yield of, f"the organisation whose {role.role} is {role.person}"
+        thing = "country"
+    elif role.of_type == "ORG" and office in _TEAM_ROLES and " " not in role.role:
+        thing = "team"
+    elif role.of_type == "ORG" and office not in _COUNTRY_ROLES:
+        thing = "organisation"
+    else:
+        return
+    text = f"the {thing} whose {role.role} is {role.person}"
+    yield Description(name=bare(role.of), text=text, passage=role.passage, asked=asked)
+
+
+def describe_fact(candidate: Candidate) -> Iterator[Description]:
+    """Yield what stands for the one who did something: "the person who founded Sundance"."""
+    if candidate.form == "who" and candidate.type in ("PERSON", "ORG"):
+        thing = "person who" if candidate.type == "PERSON" else "organisation that"
+        text = f"the {thing} {candidate.text.removeprefix('Who ').removesuffix('?')}"
+        yield Description(name=bare(candidate.answer), text=text, passage=candidate.passage, asked=candidate)
+
+
+def bridge(candidate: Candidate, descriptions: Mapping[str, Sequence[Description]]) -> Iterator[tuple[Question, Candidate]]:
+    """Yield the question with one of its names replaced by what another sentence says of it.
+
+    Args:
+        candidate: A question.
+        descriptions: By the last word of the name.
+
+    Yields:
+        The question and the one that has to be confirmed beside `candidate`.
+    """
+    passage = candidate.passage
+    for name in passage.parsed.names:
+        written = bare(name.text)
+        if candidate.text.count(written) != 1 or not passage.full_name(name):
+            continue
+        for described in descriptions.get(written.split()[-1], ()):
+            same = described.name == written or (
+                name.type == "PERSON" and " " not in written and described.name in passage.document.text
+            )
+            if not same or described.passage is passage or _tells(described.text, candidate, written):
+                continue
+            pattern = rf"(?:\bthe |\b(?:Mr|Mrs|Ms|Dr|Sir) )?\b{re.escape(written)}(?![\w'’-])"
+            text = re.sub(pattern, lambda _: described.text, candidate.text)  # noqa: B023
+            if described.text in text and len(text.split()) <= _MOST_WORDS:
+                yield (
+                    Question(
+                        text=text,
+                        kind="several-hop",
+                        answers=candidate.answers,
+                        evidence=(described.passage.evidence, candidate.evidence),
+                    ),
+                    described.asked,
+                )
 
 
 def _tells(described: str, candidate: Candidate, name: str) -> bool:
     """Say whether the description holds the answer, or stands in the question already."""
-    words = set(analyse(described)) - {"organis", "team", "countri", "whose"}
+    words = set(analyse(described)) - _FILLERS
     asked = set(analyse(candidate.text.replace(name, " ")))
-    return bool(words & asked) or bool(words & set(analyse(candidate.answer)))
-
-
-def _replaced(text: str, name: str, described: str) -> str:
-    text = text.replace(f"the {name}", name)
-    text = re.sub(rf"(?:\b(?:Mr|Mrs|Ms|Dr|Sir) )?{re.escape(name)}", described, text)
-    return text
+    return len(words & asked) > 1 or bool(words & set(analyse(candidate.answer)))
 
 
 def compare_rows(table: Table, cells: CellQuestions, *, asked: frozenset[str]) -> Iterator[Question]:

@@ -31,16 +31,18 @@ class Judge:
 
     def __init__(self, *, search: Search, score_pairs: ScorePairs) -> None:
         self._search = search
+        self._near: dict[str, tuple[str, ...]] = {}
         self._score_pairs = score_pairs
 
     def confirm(self, candidate: Candidate, *, least: float = LEAST_LOGIT) -> Candidate | None:
         """Return the candidate with its logit, or None where its evidence is not the one answer."""
         passage = candidate.passage
         hits = self._search(candidate.text)[:_HITS_READ]
+        self._near[candidate.text] = tuple(hit.document_id for hit in hits)
         if not hits or not _covers(hits[0], passage.document.id, passage.start, passage.end):
             return None
         rivals = [text for text in self._rivals(candidate.text, hits) if passage.text not in text]
-        logit, *others = self._score_pairs(candidate.text, [passage.reading, *rivals])
+        logit, *others = self._score_pairs(candidate.text, [candidate.reading, *rivals])
         if logit < least:
             return None
         answer = candidate.answer.casefold()
@@ -55,9 +57,9 @@ class Judge:
         texts = [f"{hit.title}\n{hit.text}" for hit in hits[:2]]
         return max(self._score_pairs(question, [*self._rivals(question, hits), *texts]), default=float("-inf"))
 
-    def hits(self, question: str) -> Sequence[Hit]:
-        """Return what is found for a question."""
-        return self._search(question)
+    def near(self, question: str) -> tuple[str, ...]:
+        """Return the documents that were found for a question when it was confirmed."""
+        return self._near.get(question, ())
 
     def _rivals(self, question: str, hits: Sequence[Hit]) -> list[str]:
         """Return the sentences of hits that share most words with a question, below their titles."""

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vademecum.text.parsed import Parse, Parsed
+from vademecum.text.parsed import Name, Parse, Parsed
 from vademecum.text.sentences import split_sentences
 from vademecum.values import Document, Evidence
 
+_BESIDE_NAMES = frozenset(("the", "mr", "mrs", "ms", "dr", "sir", "and", "or"))
 _PROSE = ("paragraph", "list")
 _LEAST_WORDS, _MOST_WORDS = 5, 34
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}\.|\(\w{1,3}\)|\w\)|[-*•▪◦–·])\s+(?=[A-Z])")
@@ -47,10 +48,19 @@ class Passage:
         """The sentence as a quote."""
         return quote(self.document, self.start, self.end)
 
-    @property
-    def reading(self) -> str:
-        """What the cross-encoder reads: the title and the sentence."""
-        return f"{self.document.title}\n{self.text}" if self.document.title else self.text
+    def follows(self, other: Passage) -> bool:
+        """Say whether it stands right behind another sentence."""
+        same = self.document.id == other.document.id and other.end <= self.start
+        return same and not self.document.text[other.end : self.start].strip()
+
+    def full_name(self, name: Name) -> bool:
+        """Say whether a name is a phrase of its own, and not part of a longer one."""
+        words = self.parsed.words
+        last = words[name.last]
+        if last.dep in ("compound", "poss", "amod", "nmod", "quantmod", "appos", "conj") or last.pos != "PROPN":
+            return False
+        around = [at for at in self.parsed.children(name.last) if not name.first <= at <= name.last]
+        return all(words[at].text.lower() in _BESIDE_NAMES or words[at].dep == "punct" for at in around)
 
 
 def quote(document: Document, start: int, end: int) -> Evidence:

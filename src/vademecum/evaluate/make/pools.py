@@ -5,24 +5,26 @@ Owns the wiring of the kinds, and that no stream asks one document too often.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
-from vademecum.evaluate.make.candidate import Candidate, reads_well
+from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.cells import CellQuestions
-from vademecum.evaluate.make.counts import count_items, count_rows
+from vademecum.evaluate.make.counts import count_items, count_mentions, count_rows
 from vademecum.evaluate.make.factual import ask_facts
-from vademecum.evaluate.make.follow_up import follow
-from vademecum.evaluate.make.hops import bridge, compare_rows
+from vademecum.evaluate.make.follow_up import ask_pronouns, follow
+from vademecum.evaluate.make.hops import Description, bridge, compare_rows, describe_fact, describe_role
 from vademecum.evaluate.make.judge import Judge
+from vademecum.evaluate.make.names import Mentions, Names
 from vademecum.evaluate.make.passage import Passage, read_passages
+from vademecum.evaluate.make.reader import Reader
 from vademecum.evaluate.make.roles import Role, ask_role, find_roles
 from vademecum.evaluate.make.tables import Table, noun_columns, read_tables
-from vademecum.evaluate.make.unanswerable import Mentions, ask_attributes, names_by_type, swap_names
-from vademecum.text.analyse import analyse
+from vademecum.evaluate.make.unanswerable import ask_attributes, swap_names
 from vademecum.text.parsed import Parse
 from vademecum.values import Document, Question
 from vademecum.values.question import QuestionKind
@@ -95,12 +97,36 @@ class Pools:
         return Mentions(self._documents)
 
     @cached_property
+    def _names(self) -> Names:
+        return Names(self._passages, seed=self._seed)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._documents)
+
+    @cached_property
+    def _pronouns(self) -> list[Candidate]:
+        """Return what may be asked of sentences that begin with a pronoun."""
+        kept = [candidate for one in ask_pronouns(self._passages) if (candidate := self._reader.read(one))]
+        self._shuffle(kept)
+        return kept
+
+    @cached_property
+    def _descriptions(self) -> dict[str, list[Description]]:
+        """Return what may stand for names, by their last words."""
+        found = [one for role in self._roles for one in describe_role(role, next(ask_role(role)))]
+        found += [one for candidate in self._candidates for one in describe_fact(candidate)]
+        kept: dict[str, list[Description]] = defaultdict(list)
+        for description in found:
+            kept[description.name.split()[-1]].append(description)
+        return kept
+
+    @cached_property
     def _candidates(self) -> list[Candidate]:
         """Return what reads well, documents in turn."""
-        counts = Counter(stem for document in self._documents for stem in set(analyse(document.text)))
         made = [candidate for passage in self._passages for candidate in ask_facts(passage)]
         made += [candidate for role in self._roles for candidate in ask_role(role)]
-        kept = [candidate for candidate in made if reads_well(candidate, document_count=counts)]
+        kept = [candidate for one in made if (candidate := self._reader.read(one))]
         self._shuffle(kept)
         return _in_turn(kept, lambda candidate: candidate.passage.document.id)
 
@@ -112,26 +138,25 @@ class Pools:
     def _factual(self) -> Iterator[Question]:
         used: set[tuple[str, int]] = set()
         for candidate in self._candidates:
-            key = candidate.passage.document.id, candidate.passage.start
-            if key not in used and (confirmed := self._confirm(candidate)):
-                used.add(key)
+            if candidate.place not in used and (confirmed := self._confirm(candidate)):
+                used.add(candidate.place)
                 yield Question(
                     text=confirmed.text,
                     kind="factual",
                     answers=confirmed.answers,
-                    evidence=(confirmed.passage.evidence,),
+                    evidence=(confirmed.evidence,),
                 )
 
     def _several_hop(self) -> Iterator[Question]:
         yield from _alternating(self._bridges(), self._comparisons())
 
     def _bridges(self) -> Iterator[Question]:
-        used: set[str] = set()
+        used: set[tuple[str, int]] = set()
         for candidate in self._candidates:
-            for question in bridge(candidate, self._roles):
-                role = question.evidence[0].quote
-                if role not in used and self._confirm(candidate):
-                    used.add(role)
+            for question, asked in bridge(candidate, self._descriptions):
+                fresh = not {candidate.place, asked.place} & used
+                if fresh and self._confirm(candidate) and self._confirm(asked):
+                    used |= {candidate.place, asked.place}
                     yield question
                     break
 
@@ -145,8 +170,15 @@ class Pools:
         lists = list(count_items(self._documents))
         self._shuffle(lists)
         yield from _alternating(
-            self._of_tables(lambda table: count_rows(table, asked=self._asked)), iter(lists)
+            self._of_tables(lambda table: count_rows(table, asked=self._asked)),
+            iter(lists),
+            self._mentioned(),
         )
+
+    def _mentioned(self) -> Iterator[Question]:
+        names = [name for name, type_ in self._names if type_ != "GPE"]
+        self._shuffle(names)
+        yield from count_mentions(self._documents, names)
 
     def _of_tables(self, ask: Callable[[Table], Iterable[Question]]) -> Iterator[Question]:
         """Yield the questions of tables in turn."""
@@ -163,10 +195,14 @@ class Pools:
         near: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in self._candidates:
             near[candidate.passage.document.id].append(candidate)
-        for second in self._candidates:
+        used: set[tuple[str, int]] = set()
+        for second in (*self._pronouns, *self._candidates):
             for first in near[second.passage.document.id]:
                 question = next(follow(first, second), None)
-                if question and self._confirm(second) and self._confirm(first):
+                if question is None or second.place in used:
+                    continue
+                if self._confirm(first) and self._confirm(second):
+                    used.add(second.place)
                     yield question
                     break
 
@@ -175,33 +211,32 @@ class Pools:
 
     def _swapped(self) -> Iterator[Question]:
         """Yield questions about another name than the one the documents answer them for."""
-        names = names_by_type(
-            (name.text, name.type) for passage in self._passages for name in passage.parsed.names
-        )
-        for at, candidate in enumerate(self._candidates):
+        used: set[str] = set()
+        for candidate in self._candidates:
             if not self._confirm(candidate):
                 continue
-            mixed = {kind: random.Random(self._seed + at).sample(few, len(few)) for kind, few in names.items()}
-            for tried, swapped in enumerate(swap_names(candidate, mixed, self._mentions)):
-                if tried >= _SWAPS_TRIED:
-                    break
-                if self._judge.best(swapped.text) < _UNANSWERED_LOGIT:
+            near = self._judge.near(candidate.text)
+            swaps = swap_names(candidate, self._names, near=near, mentions=self._mentions)
+            for swapped in itertools.islice(swaps, _SWAPS_TRIED):
+                if swapped.text not in used and self._judge.best(swapped.text) < _UNANSWERED_LOGIT:
+                    used.add(swapped.text)
                     yield Question(text=swapped.text, kind="unanswerable")
                     break
 
     def _attributes(self) -> Iterator[Question]:
-        """Yield questions for what no document that mentions a name tells of it."""
-        names = names_by_type(
-            (name.text, name.type) for passage in self._passages for name in passage.parsed.names
-        )
-        pairs = [(name, kind) for kind, few in names.items() for name in few]
-        self._shuffle(pairs)
-        for name, kind in pairs:
-            questions = list(ask_attributes(name, kind, self._mentions))
-            self._shuffle(questions)
-            question = next((text for text in questions if self._judge.best(text) < _UNANSWERED_LOGIT), None)
-            if question:
-                yield Question(text=question, kind="unanswerable")
+        """Yield questions for what no text around a name tells of it, every kind of them in turn."""
+        found = [
+            (attribute.question, name)
+            for name, type_ in self._names
+            for attribute in ask_attributes(name, type_, self._mentions)
+        ]
+        self._shuffle(found)
+        used: set[str] = set()
+        for question, name in _in_turn(found, lambda pair: pair[0]):
+            text = question.format(name)
+            if name not in used and self._judge.best(text) < _UNANSWERED_LOGIT:
+                used.add(name)
+                yield Question(text=text, kind="unanswerable")
 
     def _shuffle(self, items: list[T]) -> None:
         random.Random(self._seed).shuffle(items)

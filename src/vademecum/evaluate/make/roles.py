@@ -15,11 +15,19 @@ from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.passage import Passage
 from vademecum.text.parsed import Name, Parsed
 
-_ROLES = frozenset(
-    "executive chairman chairwoman president director manager coach captain minister secretary chancellor"
-    " founder co-founder leader governor boss head mayor king queen ceo editor owner commissioner ambassador"
-    " principal treasurer chair creator inventor author architect curator headteacher bishop archbishop"
-    .split()
+_STATE_ROLES = frozenset(
+    "president minister king queen chancellor leader ambassador coach captain governor mayor".split()
+)
+_COMPANY_ROLES = frozenset(
+    "executive chairman chairwoman president manager coach captain founder boss head ceo editor owner mayor"
+    " governor commissioner principal treasurer chair curator headteacher".split()
+)
+_OF_ROLES = _STATE_ROLES | _COMPANY_ROLES | frozenset(("director", "creator", "inventor", "author", "architect"))
+_ALONE = frozenset(("executive", "minister", "manager"))
+_MODIFIERS = frozenset(
+    "chief prime foreign finance industry trade defence defense health interior home education energy culture"
+    " general managing executive financial operating technology national team head vice sports football rugby"
+    " cricket club union opposition transport justice environment marketing information environment".split()
 )
 _PASSED = frozenset("former ex late then acting interim vice deputy outgoing one-time ex- associate assistant".split())
 _WHOSE = frozenset(("ORG", "GPE", "NORP"))
@@ -102,11 +110,14 @@ def _before(parsed: Parsed, person: Name) -> tuple[str, str, Name] | None:
         first -= 1
     first += 1
     of = next((name for name in parsed.names if name.type in _WHOSE and name.last in (first - 1, first - 2)), None)
-    if first > last or of is None or words[last].lemma.lower() not in _ROLES:
+    known = _COMPANY_ROLES if of and of.type == "ORG" else _STATE_ROLES
+    if first > last or of is None or words[last].lemma.lower() not in known:
         return None
     if of.last == first - 2 and words[first - 1].text not in ("'s", "’s"):
         return None
     role = parsed.span(first, last)
+    if not _is_office(role):
+        return None
     before = words[of.first - 1].text.lower() if of.first else ""
     if before in _PASSED or before in ("of", "-", "and", "&") or _PASSED & set(role.lower().split()):
         return None
@@ -114,6 +125,12 @@ def _before(parsed: Parsed, person: Name) -> tuple[str, str, Name] | None:
         return None
     name = re.sub(r"^[Tt]he ", "", of.text)
     return f"the {name} {role}".replace("'s'", "'"), role, of
+
+
+def _is_office(role: str) -> bool:
+    """Say whether a role is one that one person has at a time, and names it in full."""
+    *modifiers, head = role.lower().split()
+    return set(modifiers) <= _MODIFIERS and (bool(modifiers) or head not in _ALONE)
 
 
 def _after(parsed: Parsed, person: Name) -> tuple[str, str, Name] | None:
@@ -127,9 +144,11 @@ def _after(parsed: Parsed, person: Name) -> tuple[str, str, Name] | None:
     while last < len(words) and words[last].pos in ("NOUN", "ADJ"):
         last += 1
     last -= 1
-    if last < begin or words[last].lemma.lower() not in _ROLES or last + 2 >= len(words):
+    if last < begin or words[last].lemma.lower() not in _OF_ROLES or last + 2 >= len(words):
         return None
     role = parsed.span(begin, last)
+    if not _is_office(role):
+        return None
     if words[last + 1].text not in ("of", "at", "for") or _PASSED & set(role.lower().split()):
         return None
     of = next((n for n in parsed.names if n.type in _WHOSE and n.first in (last + 2, last + 3)), None)
