@@ -35,6 +35,9 @@ _AMOUNT_VERBS = frozenset(
     "pay cost spend raise earn receive invest make lose charge donate give owe win contribute".split()
 )
 _CHANGES = frozenset("rise fall increase decrease drop grow jump slump climb shrink decline gain slide surge".split())
+_LIGHT = frozenset("have make take give do get see play become use face hold reach need keep leave put".split())
+_PRONOUNS = frozenset(("he", "she", "it"))
+_MOST_OBJECT_WORDS = 7
 _AGENTS = ("PERSON", "ORG")
 
 
@@ -257,6 +260,29 @@ def _how_much(clause: Clause) -> Made:
                 yield text, name.text, name.type
 
 
+def _what(clause: Clause) -> Made:
+    """The thing that someone acts upon, where the rest of the sentence says on which occasion."""
+    words = clause.parsed.words
+    named = _name_of(clause, clause.subject) or words[clause.subject.last].text.lower() in _PRONOUNS
+    if not named or clause.lemma in _LIGHT:
+        return
+    for part in clause.tail:
+        length = part.last - part.first + 1
+        if part.dep != "dobj" or not 2 <= length <= _MOST_OBJECT_WORDS or words[part.head].pos == "PRON":
+            continue
+        inside = words[part.first : part.last + 1]
+        if any(word.pos == "PRON" or word.dep in ("cc", "relcl", "nummod") for word in inside):
+            continue
+        if not any(word.pos == "PROPN" or word.dep == "compound" for word in inside):
+            continue
+        rest = [other for other in clause.tail if other is not part]
+        named = any(words[at].entity for other in rest for at in range(other.first, other.last + 1))
+        people = any(named.type == "PERSON" and named.last == part.head for named in clause.parsed.names)
+        text = clause.invert("What", without=(part,)) if named and not people else None
+        if text:
+            yield text, clause.parsed.span(part.first, part.last), "THING"
+
+
 def _whom(clause: Clause) -> Made:
     """A person who is acted upon, or by whom something is done."""
     for part in clause.tail:
@@ -284,4 +310,5 @@ _FORMS: tuple[Callable[[Clause], Made], ...] = (
     _how_many,
     _how_much,
     _whom,
+    _what,
 )

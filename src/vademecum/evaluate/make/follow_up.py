@@ -19,6 +19,7 @@ from vademecum.text.parsed import Name
 from vademecum.values import Document, Question
 
 _NEAR = 12
+_LEAST_WORDS = 4
 _REFERS = {"he": "PERSON", "she": "PERSON", "it": "ORG"}
 
 
@@ -68,6 +69,26 @@ def follow(first: Candidate, second: Candidate) -> Iterator[Question]:
         history=((first.text, first.answer),),
         standing=second.text,
     )
+
+
+def ask_when(first: Candidate, second: Candidate) -> Iterator[Question]:
+    """Yield "When was that?" after a question about the same sentence that leaves the date out."""
+    if second.form not in ("when", "where") or first.place != second.place or first.form == second.form:
+        return
+    word = second.form.capitalize()
+    text = re.sub(rf" (?:in|on|at) {re.escape(second.answer)}(?=[ ?])", "", first.text)
+    past = re.match(rf"{word} (?:did|was|were) ", second.text)
+    if past is None or text == first.text or second.answer in text or len(text.split()) < _LEAST_WORDS:
+        return
+    if first.answer in second.text:
+        yield Question(
+            text=f"{word} was that?",
+            kind="follow-up",
+            answers=second.answers,
+            evidence=(second.evidence,),
+            history=((text, first.answer),),
+            standing=second.text,
+        )
 
 
 def pronoun(name: str, type_: str, document: Document) -> str | None:

@@ -12,6 +12,7 @@ from itertools import combinations
 
 from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.cells import CellQuestions, is_person
+from vademecum.evaluate.make.clause import read_clause
 from vademecum.evaluate.make.names import bare
 from vademecum.evaluate.make.passage import Passage
 from vademecum.evaluate.make.roles import Role
@@ -23,6 +24,8 @@ _COUNTRY_ROLES = frozenset("president minister king queen chancellor".split())
 _TEAM_ROLES = frozenset("coach manager captain".split())
 _MOST_ROWS = 30
 _MOST_WORDS = 26
+_MOST_EVENT_WORDS = 12
+_DOUBLED = frozenset("begin admit commit permit submit refer occur transfer control forget upset equip".split())
 _FILLERS = frozenset("organis team countri whose person".split())
 
 
@@ -107,6 +110,62 @@ def _tells(described: str, candidate: Candidate, name: str) -> bool:
     words = set(analyse(described)) - _FILLERS
     asked = set(analyse(candidate.text.replace(name, " ")))
     return len(words & asked) > 1 or bool(words & set(analyse(candidate.answer)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened in a known year.
+
+    Attributes:
+        text: As a gerund, such as "Robert Redford founding Sundance".
+        year: When.
+        candidate: The question for its date.
+    """
+
+    text: str
+    year: int
+    candidate: Candidate
+
+
+def describe_event(candidate: Candidate) -> Iterator[Event]:
+    """Yield the event whose date a question asks for."""
+    clause = read_clause(candidate.passage.parsed)
+    years = re.findall(r"\b(?:1\d|20)\d\d\b", candidate.answer)
+    match = re.fullmatch(r"When (did|was|were) (.+)\?", candidate.text)
+    if clause is None or match is None or len(years) != 1 or candidate.lead:
+        return
+    who, _, what = match[2].partition(clause.subject_text + " ")
+    if who or not what or clause.lemma == "be":
+        return
+    if match[1] != "did":
+        text = f"{clause.subject_text} being {what}"
+    elif what.startswith(f"{clause.lemma} ") or what == clause.lemma:
+        text = f"{clause.subject_text} {gerund(clause.lemma)}{what.removeprefix(clause.lemma)}"
+    else:
+        return
+    if len(text.split()) <= _MOST_EVENT_WORDS:
+        yield Event(text=text, year=int(years[0]), candidate=candidate)
+
+
+def which_first(event: Event, other: Event) -> Question:
+    """Return the question which of two events came first."""
+    earlier = min(event, other, key=lambda one: one.year)
+    return Question(
+        text=f"Which came first: {event.text} or {other.text}?",
+        kind="several-hop",
+        answers=(earlier.text,),
+        evidence=(event.candidate.evidence, other.candidate.evidence),
+    )
+
+
+def gerund(lemma: str) -> str:
+    """Return the -ing form of a verb."""
+    if lemma.endswith("ie"):
+        return lemma[:-2] + "ying"
+    if re.search(r"[^eoy]e$", lemma):
+        return lemma[:-1] + "ing"
+    short = re.fullmatch(r"[^aeiou]*[aeiou][bdglmnprt]", lemma)
+    return lemma + lemma[-1] + "ing" if short or lemma in _DOUBLED else lemma + "ing"
 
 
 def compare_rows(table: Table, cells: CellQuestions, *, asked: frozenset[str]) -> Iterator[Question]:

@@ -14,6 +14,7 @@ from vademecum.evaluate.make.passage import Passage
 from vademecum.values import Document
 
 _WINDOW_CHARS = 300
+_NOT_NAMES = frozenset(("GMT", "UTC", "CET", "EST", "PST", "CEO", "GDP", "TV", "PC", "EU"))
 _LEAST_SEEN = {"PERSON": 2, "ORG": 3, "GPE": 3}
 _SIGNS = {
     "PERSON": re.compile(r"\b(?:he|she|his|her|him|mr|ms|mrs|who)\b"),
@@ -54,18 +55,19 @@ class Names:
         self._types: dict[str, str] = {}
         self._documents: dict[str, set[str]] = defaultdict(set)
         seen: dict[str, Counter[str]] = defaultdict(Counter)
-        signs: set[tuple[str, str]] = set()
+        signs: Counter[tuple[str, str]] = Counter()
         for passage in passages:
             for name in passage.parsed.names:
                 text = bare(name.text)
                 seen[text][name.type] += 1
                 self._documents[text].add(passage.document.id)
-                if name.type in _SIGNS and self._fits(passage, name.type, text):
-                    signs.add((text, name.type))
+                for type_ in _SIGNS:
+                    signs[text, type_] += self._fits(passage, type_, text)
         for text, types in seen.items():
             (type_, count), *others = types.most_common()
             sure = not others and count >= _LEAST_SEEN.get(type_, count + 1)
-            if sure and (text, type_) in signs and _well_formed(text, type_):
+            firm = type_ == "GPE" and signs[text, "ORG"] * 3 >= count
+            if sure and signs[text, type_] and not firm and _well_formed(text, type_):
                 self._types[text] = type_
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -102,6 +104,8 @@ def bare(name: str) -> str:
 
 def _well_formed(name: str, type_: str) -> bool:
     words = name.split()
+    if name in _NOT_NAMES or (type_ == "PERSON" and words[0].isupper()):
+        return False
     if not all(re.fullmatch(r"[A-Z][\w’'.&-]*|of|de|van|von", word) for word in words):
         return False
     return len(words) in (2, 3) if type_ == "PERSON" else len(words) <= 4 and len(name) > 2

@@ -16,8 +16,17 @@ from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.cells import CellQuestions
 from vademecum.evaluate.make.counts import count_items, count_mentions, count_rows
 from vademecum.evaluate.make.factual import ask_facts
-from vademecum.evaluate.make.follow_up import ask_pronouns, follow
-from vademecum.evaluate.make.hops import Description, bridge, compare_rows, describe_fact, describe_role
+from vademecum.evaluate.make.follow_up import ask_pronouns, ask_when, follow
+from vademecum.evaluate.make.hops import (
+    Description,
+    Event,
+    bridge,
+    compare_rows,
+    describe_event,
+    describe_fact,
+    describe_role,
+    which_first,
+)
 from vademecum.evaluate.make.judge import Judge
 from vademecum.evaluate.make.names import Mentions, Names
 from vademecum.evaluate.make.passage import Passage, read_passages
@@ -36,7 +45,10 @@ _LEAST_SENTENCES = 1500
 _MOST_OF_A_TABLE = 4
 _UNANSWERED_LOGIT = 1.0
 """The cross-encoder must say less than this of anything found for a question without an answer."""
+_SWAP_LOGITS = 2.0
+"""A question with another name must fall this far below the one that is answered."""
 _SWAPS_TRIED = 3
+_MENTIONS_SHARE = 10
 
 
 class Pools:
@@ -54,6 +66,7 @@ class Pools:
         self, documents: Sequence[Document], *, count: int, parse: Parse, judge: Judge, seed: int
     ) -> None:
         self._documents = documents
+        self._count_wanted = count
         self._limit = max(_LEAST_SENTENCES, _SENTENCES_A_QUESTION * count)
         self._parse = parse
         self._judge = judge
@@ -148,7 +161,22 @@ class Pools:
                 )
 
     def _several_hop(self) -> Iterator[Question]:
-        yield from _alternating(self._bridges(), self._comparisons())
+        yield from _alternating(self._bridges(), self._comparisons(), self._dates())
+
+    def _dates(self) -> Iterator[Question]:
+        """Yield which of two dated events came first; each event is used once."""
+        events = [event for candidate in self._candidates for event in describe_event(candidate)]
+        events.sort(key=lambda event: event.candidate.passage.document.title)
+        waiting: list[Event] = []
+        for event in events:
+            other = next((one for one in waiting if abs(one.year - event.year) >= 1), None)
+            if not self._confirm(event.candidate):
+                continue
+            if other is None:
+                waiting.append(event)
+            else:
+                waiting.remove(other)
+                yield which_first(other, event)
 
     def _bridges(self) -> Iterator[Question]:
         used: set[tuple[str, int]] = set()
@@ -178,7 +206,8 @@ class Pools:
     def _mentioned(self) -> Iterator[Question]:
         names = [name for name, type_ in self._names if type_ != "GPE"]
         self._shuffle(names)
-        yield from count_mentions(self._documents, names)
+        most = max(self._count_wanted // _MENTIONS_SHARE, 1)
+        yield from itertools.islice(count_mentions(self._documents, names), most)
 
     def _of_tables(self, ask: Callable[[Table], Iterable[Question]]) -> Iterator[Question]:
         """Yield the questions of tables in turn."""
@@ -198,7 +227,7 @@ class Pools:
         used: set[tuple[str, int]] = set()
         for second in (*self._pronouns, *self._candidates):
             for first in near[second.passage.document.id]:
-                question = next(follow(first, second), None)
+                question = next(itertools.chain(follow(first, second), ask_when(first, second)), None)
                 if question is None or second.place in used:
                     continue
                 if self._confirm(first) and self._confirm(second):
@@ -213,12 +242,14 @@ class Pools:
         """Yield questions about another name than the one the documents answer them for."""
         used: set[str] = set()
         for candidate in self._candidates:
-            if not self._confirm(candidate):
+            confirmed = self._confirm(candidate)
+            if confirmed is None:
                 continue
             near = self._judge.near(candidate.text)
             swaps = swap_names(candidate, self._names, near=near, mentions=self._mentions)
             for swapped in itertools.islice(swaps, _SWAPS_TRIED):
-                if swapped.text not in used and self._judge.best(swapped.text) < _UNANSWERED_LOGIT:
+                far = confirmed.logit - _SWAP_LOGITS
+                if swapped.text not in used and self._judge.best(swapped.text) < far:
                     used.add(swapped.text)
                     yield Question(text=swapped.text, kind="unanswerable")
                     break

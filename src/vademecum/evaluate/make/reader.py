@@ -18,10 +18,10 @@ from vademecum.values import Document
 _LEAST_WORDS, _MOST_WORDS, _LEAST_STEMS = 5, 22, 4
 _FEW_DOCUMENTS = 2
 _POINTING = re.compile(
-    r"\b(?:this|that|these|those|it|its|they|them|their|he|him|his|she|her|we|us|our|you|your|i|my|me|such|here"
-    r"|there|former|latter|same|another|other|others|above|below|following|latest|herein|hereto|thereof|both"
-    r"|yesterday|today|tomorrow|tonight|then|itself|himself|herself|themselves|respectively|ones?|so|too|also"
-    r"|each|either|neither|including|according|currently|now|recently|ago|later|earlier|afterwards|since)\b",
+    r"\b(?:this|these|those|it|they|them|he|him|she|we|us|our|you|your|i|my|me|such|here|there|former|latter"
+    r"|same|another|others?|above|below|following|latest|herein|hereto|thereof|both|yesterday|today|tomorrow"
+    r"|tonight|then|itself|himself|herself|themselves|respectively|ones?|too|also|either|neither|according|ago"
+    r"|aforementioned|the (?:first|second|third) (?:two|three)|that (?!\w+s?\b))\b",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
@@ -29,8 +29,10 @@ _BROKEN = re.compile(
     r"|\b(?:by|of|to|for|with|from|the|a|an) (?:at|in|on|by|of|for|the|and|or|but)\b|\b(?:and|or|but) (?:and|or|but|in)\b"
 )
 _DANGLING = re.compile(
-    r"\b(?:a|an|the|and|or|but|of|in|to|for|with|by|at|on|from|as|than|more|about|into|after|when)\?$"
+    r"\b(?:a|an|the|and|or|but|of|in|to|for|with|by|at|on|from|as|than|more|about|into|after|when|between)\?$"
 )
+_OWN = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
+_OWNERS = {"his": ("PERSON",), "her": ("PERSON",), "its": ("ORG", "GPE", "NORP"), "their": ("NORP", "ORG")}
 _GENERIC = frozenset(
     "player striker midfielder defender company firm group star actor actress singer film movie game team club"
     " side man woman officer duo pair giant band carmaker director company's artist book song album match star"
@@ -69,6 +71,11 @@ class Reader:
     def _stands(self, candidate: Candidate) -> bool:
         text = candidate.text
         if not _LEAST_WORDS <= len(text.split()) <= _MOST_WORDS:
+            return False
+        owned = _OWN.findall(text)
+        if any(candidate.subject_type not in _OWNERS[word.lower()] for word in owned) or (
+            owned and candidate.subject not in text.partition(owned[0])[0]
+        ):
             return False
         if _POINTING.search(text) or _BROKEN.search(text[:-1]) or len(set(analyse(text))) < _LEAST_STEMS:
             return False

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.names import Mentions, Names
+from vademecum.evaluate.make.passage import Passage
 from vademecum.text.analyse import analyse
+from vademecum.text.parsed import Name
 
 _MOST_SHARED = 0.34
 _MOST_MENTIONS = 60
@@ -78,7 +80,7 @@ def swap_names(
     passage = candidate.passage
     for name in passage.parsed.names:
         type_ = names.type_of(name.text)
-        if type_ is None or candidate.text.count(name.text) != 1 or not passage.full_name(name):
+        if type_ is None or candidate.text.count(name.text) != 1 or not _is_swapped(passage, name):
             continue
         wanted = set(analyse(candidate.text.replace(name.text, " ")))
         for other in names.alike(name.text, type_, near=near):
@@ -87,6 +89,18 @@ def swap_names(
             if not _supported(other, wanted, mentions):
                 text = re.sub(rf"(?:\b(?:Mr|Mrs|Ms|Dr|Sir) )?{re.escape(name.text)}", other, candidate.text)
                 yield replace(candidate, text=text, answer="")
+
+
+def _is_swapped(passage: Passage, name: Name) -> bool:
+    """Say whether a question stays sensible with another name: one that acts, is acted upon, or owns."""
+    words = passage.parsed.words
+    word = words[name.last]
+    if not passage.full_name(name):
+        return False
+    if word.dep != "pobj":
+        return word.dep in ("nsubj", "nsubjpass", "dobj")
+    above = words[words[word.head].head]
+    return words[word.head].text in ("of", "from", "to", "with", "by", "against") and above.pos != "PROPN"
 
 
 def _supported(name: str, wanted: set[str], mentions: Mentions) -> bool:
