@@ -44,9 +44,7 @@ class EnglishParser:
 
     def parse(self, sentences: Sequence[str]) -> Iterator[Parsed]:
         """Yield each sentence with its words, in order; offsets count its characters."""
-        for sentence, doc in zip(
-            sentences, self._pipeline.pipe(sentences, batch_size=_BATCH), strict=True
-        ):
+        for sentence, doc in zip(sentences, self._pipeline.pipe(sentences, batch_size=_BATCH), strict=True):
             yield Parsed(text=sentence, words=_words(doc))
 
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from vademecum.evaluate.make.tables import Row, Table, is_empty, is_plural, number, spoken
+from vademecum.evaluate.make.word_set import word_set
 from vademecum.values import Document, Question
 
-_NEEDS_CONTEXT = frozenset(
-    "score points rank position place votes attendance date year prize result venue location event goals apps"
-    " week opponent time age status team region area".split()
+_NEEDS_CONTEXT = word_set(
+    "score points rank position place votes attendance date year prize result venue location event"
+    " goals apps week opponent time age status team region area"
 )
 _PERSON = re.compile(r"(?:er|or|ist|ant|person|employee|athlete|representative|responsible)$")
-_NOT_PERSON = frozenset("number order letter water paper colour color floor sector factor power diameter".split())
+_NOT_PERSON = word_set("number order letter water paper colour color floor sector factor power diameter")
 _MOST_ANSWER_WORDS = 10
 
 
@@ -24,6 +26,14 @@ def is_person(name: str) -> bool:
     """Say whether a column holds people, by its name."""
     head = name.split()[-1]
     return bool(_PERSON.search(head)) and head not in _NOT_PERSON
+
+
+def _same_things(table: Table, other: Table) -> bool:
+    """Say whether the rows of two tables are of one kind, by the name of their labels."""
+    if table.label is None or other.label is None:
+        return False
+    first, second = spoken(table.columns[table.label]), spoken(other.columns[other.label])
+    return first.split()[-1] == second.split()[-1] or (is_person(first) and is_person(second))
 
 
 class CellQuestions:
@@ -59,7 +69,7 @@ class CellQuestions:
         columns = dict.fromkeys(column for _, column in places)
         for column in columns:
             rows = [row for row, at in places if at == column]
-            for row, other in zip(rows, rows[1:], strict=False):
+            for row, other in pairwise(rows):
                 if row.cells[column] != other.cells[column]:
                     text = f"And for {other.cells[table.label or 0]}?"
                     yield self._followed(table, (row, column), (other, column), text)
@@ -82,8 +92,31 @@ class CellQuestions:
         """Return where a question has to point: nowhere when its words can only mean one table."""
         shared = sum(label.casefold() in text for text in self._texts) > 1
         if shared or set(name.split()) & _NEEDS_CONTEXT:
-            return f' in "{table.name}"'
+            return f" {table.place}"
         return ""
+
+    def absent(self, tables: Sequence[Table]) -> Iterator[str]:
+        """Yield questions for a column and a row of another table about the same kind of thing."""
+        for table in tables:
+            for other in tables:
+                if table.document.id == other.document.id or not _same_things(table, other):
+                    continue
+                names = {row.cells[table.label or 0].casefold() for row in table.rows}
+                foreign = [spoken(column) for column in other.columns]
+                for row, column in self._askable(table):
+                    name = spoken(table.columns[column])
+                    if name in foreign or name.split()[-1] in _NEEDS_CONTEXT:
+                        continue
+                    for stranger in other.rows:
+                        label = stranger.cells[other.label or 0]
+                        bracketed = "(" in label
+                        if label.casefold() not in names and not bracketed and not self._told(label, name):
+                            yield self.wording(table, row, column).replace(row.cells[table.label or 0], label)
+
+    def _told(self, label: str, name: str) -> bool:
+        """Say whether some document speaks of both a label and a column."""
+        words = name.casefold().split()
+        return any(label.casefold() in text and words[-1] in text for text in self._texts)
 
     def _askable(self, table: Table) -> Iterator[tuple[Row, int]]:
         """Yield the rows and columns one may ask for."""
@@ -94,13 +127,11 @@ class CellQuestions:
             for column, name in enumerate(table.columns):
                 cell = row.cells[column]
                 known = column != label and spoken(name) in self._asked and not is_empty(cell)
-                if known and cell.casefold() not in row.cells[label].casefold():
-                    if len(cell.split()) <= _MOST_ANSWER_WORDS and '"' not in row.cells[label]:
-                        yield row, column
+                told = cell.casefold() in row.cells[label].casefold() or '"' in row.cells[label]
+                if known and not told and len(cell.split()) <= _MOST_ANSWER_WORDS:
+                    yield row, column
 
-    def _followed(
-        self, table: Table, first: tuple[Row, int], second: tuple[Row, int], text: str
-    ) -> Question:
+    def _followed(self, table: Table, first: tuple[Row, int], second: tuple[Row, int], text: str) -> Question:
         return Question(
             text=text,
             kind="follow-up",

@@ -8,21 +8,26 @@ Use: `clause.invert("When", without=(date,))`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vademecum.text.parsed import Parsed, Word
+from vademecum.evaluate.make.word_set import word_set
+from vademecum.text.parsed import Name, Parsed, Word
+
+Made = Iterator[tuple[str, str, str]]
+"""Questions without their mark, their answers, and the types of these."""
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _AUXILIARIES = ("aux", "auxpass")
 _REFUSED = {"neg", "expl", "csubj", "csubjpass", "parataxis", "dep", "mark", "intj", "meta", "preconj"}
 _SKIPPED = {"punct", "cc", "conj"}
-_REPORTING = frozenset(
-    "say tell claim argue believe think expect hope add warn insist suggest note explain describe seem appear"
-    " feel want know consider deny admit".split()
+_REPORTING = word_set(
+    "say tell claim argue believe think expect hope add warn insist suggest note explain describe seem"
+    " appear feel want know consider deny admit"
 )
-_SENTENCE_ADVERBS = frozenset(
-    "however meanwhile also therefore thus instead moreover furthermore additionally overall indeed though too"
-    " then still yet already now later again even just only".split()
+_SENTENCE_ADVERBS = word_set(
+    "however meanwhile also therefore thus instead moreover furthermore additionally overall indeed"
+    " though too then still yet already now later again even just only"
 )
 _TRAILING = {"advcl", "relcl", "acl", "appos", "ccomp"}
 _VAGUE_TIME = re.compile(
@@ -91,6 +96,28 @@ class Clause:
         text = self.parsed.span(part.first, part.last)
         return lowered(text, self.parsed.words[part.first]) if part.first == 0 else text
 
+    def name_of(self, part: Part) -> Name | None:
+        """Return the name that makes up a part, article aside."""
+        first = self._after_article(part.first)
+        for name in self.parsed.names:
+            if self._after_article(name.first) == first and name.last == part.last:
+                return name
+        return None
+
+    def object_of(self, part: Part) -> Part | None:
+        """Return what a preposition governs, when that is all of the phrase."""
+        objects = self.parsed.children(part.head, "pobj")
+        if part.dep not in ("prep", "agent") or len(objects) != 1 or part.last == part.head:
+            return None
+        return Part(head=objects[0], first=part.head + 1, last=part.last, dep="pobj")
+
+    def preposition(self, part: Part) -> str:
+        """Return the word that governs a part, lower-cased."""
+        return self.parsed.words[part.head].text.lower()
+
+    def _after_article(self, at: int) -> int:
+        return at + (self.parsed.words[at].text.lower() in ("the", "a", "an"))
+
     def ask_subject(self, who: str, *, without: tuple[Part, ...] = ()) -> str | None:
         """Return the question whose answer is the subject: "Who founded Fern in 1998"."""
         words = self.parsed.words
@@ -143,6 +170,8 @@ def read_clause(parsed: Parsed) -> Clause | None:
         return None
     if subject.last - subject.first >= _MOST_SUBJECT_WORDS:
         return None
+    if parsed.words[subject.first].text.lower() in ("no", "nobody", "nothing", "none", "neither", "few"):
+        return None
     stop = min((at for at in children if at > verb and parsed.words[at].dep in ("cc", "conj")), default=None)
     if stop == verb + 1:
         return None
@@ -174,6 +203,8 @@ def _with_parts(
             return None
         if part.first > verb and parsed.words[part.first - 1].text == ",":
             break
+        if parsed.words[part.first].text.lower() in ("compared", "versus"):
+            continue
         if _is_sentence_adverb(parsed, part) or _VAGUE_TIME.fullmatch(parsed.span(part.first, part.last)):
             continue
         if part.last < subject.first:

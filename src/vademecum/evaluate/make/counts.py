@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vademecum.evaluate.make.passage import quote
 from vademecum.evaluate.make.tables import Row, Table, is_empty, is_measure, is_plural, number, plural, spoken
+from vademecum.text.sentences import split_sentences
 from vademecum.values import Block, Document, Question
 
 _MOST_ROWS = 30
 _MOST_COUNTED = 12
 _LEAST_MENTIONS = 2
-_ITEM = re.compile(r"(?:[-*•▪◦–·]|\(?\w{1,3}[.)])\s+\S")
+_ITEM = re.compile(r"(?:[-*•▪◦\u2013·]|\(?\w{1,3}[.)])\s+\S")
 
 
 def count_rows(table: Table, *, asked: frozenset[str]) -> Iterator[Question]:
@@ -24,15 +25,15 @@ def count_rows(table: Table, *, asked: frozenset[str]) -> Iterator[Question]:
     if table.label is None or not table.whole or len(table.rows) > _MOST_ROWS:
         return
     things = plural(spoken(table.columns[table.label]))
-    place = f'in "{table.name}"'
-    made = []
+    place = table.place
+    made: list[Question] = []
     for column, written in enumerate(table.columns):
         name = spoken(written)
         if column == table.label or name not in asked:
             continue
         made += _with_value(table, column, f"How many {things} {place} have", name)
         made += _above(table, column, f"How many {things} {place} have", name)
-    if not made and len(table.rows) >= 3:
+    if not made and len(table.rows) >= 3 and things != "items":
         made.append(_counted(f"How many {things} are listed {place}?", table.rows))
     yield from made
 
@@ -106,11 +107,15 @@ def _items(document: Document, block: Block, heading: str) -> Iterator[Question]
 def count_mentions(documents: Sequence[Document], names: Iterable[str]) -> Iterator[Question]:
     """Yield questions in how many documents a name stands; names with a shorter form are left out."""
     texts = [f"{document.title}\n{document.text}" for document in documents]
+    folded = [text.casefold() for text in texts]
+    common = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
     for name in names:
+        if name.split()[-1].lower() in common:
+            continue
         word = max(name.split(), key=len)
         whole = re.compile(rf"\b{re.escape(name)}\b")
         found = [at for at, text in enumerate(texts) if word in text and whole.search(text)]
-        loose = sum(all(part.casefold() in text.casefold() for part in name.split()[-1:]) for text in texts)
+        loose = sum(name.split()[-1].casefold() in text for text in folded)
         places = [whole.search(documents[at].text) for at in found]
         if _LEAST_MENTIONS <= len(found) <= _MOST_COUNTED and loose == len(found) and all(places):
             yield Question(
@@ -118,6 +123,16 @@ def count_mentions(documents: Sequence[Document], names: Iterable[str]) -> Itera
                 kind="count",
                 answers=(str(len(found)),),
                 evidence=tuple(
-                    quote(documents[at], *place.span()) for at, place in zip(found, places, strict=True) if place
+                    quote(documents[at], *_sentence(documents[at].text, place.start()))
+                    for at, place in zip(found, places, strict=True)
+                    if place
                 ),
             )
+
+
+def _sentence(text: str, at: int) -> tuple[int, int]:
+    """Return the sentence that holds a character, within its paragraph."""
+    start = text.rfind("\n\n", 0, at) + 1
+    stop = text.find("\n\n", at)
+    spans = split_sentences(text[start : stop if stop >= 0 else len(text)])
+    return next((start + first, start + last) for first, last in spans if start + last > at)

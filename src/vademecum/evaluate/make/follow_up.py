@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.clause import read_clause
@@ -25,7 +26,7 @@ _REFERS = {"he": "PERSON", "she": "PERSON", "it": "ORG"}
 
 def ask_pronouns(passages: Sequence[Passage]) -> Iterator[Candidate]:
     """Yield questions about sentences that begin with a pronoun, its name put in from the one before."""
-    for lead, passage in zip(passages, passages[1:], strict=False):
+    for lead, passage in pairwise(passages):
         word = passage.parsed.words[0].text.lower()
         name = _only_subject(lead, _REFERS[word]) if word in _REFERS and passage.follows(lead) else None
         if name is None:
@@ -107,7 +108,7 @@ def pronoun(name: str, type_: str, document: Document) -> str | None:
 def _names(first: Candidate, subject: str) -> bool:
     """Say whether a first turn names the subject of the second."""
     last = bare(subject).split()[-1]
-    return re.search(rf"\b{re.escape(last)}\b(?![\w'’-])", f"{first.text} {first.answer}") is not None
+    return re.search(rf"\b{re.escape(last)}\b(?![\w'\u2019-])", f"{first.text} {first.answer}") is not None
 
 
 def _others(first: Candidate, subject: str, type_: str) -> bool:

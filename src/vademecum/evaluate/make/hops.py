@@ -6,7 +6,8 @@ Use: `for question in bridge(candidate, roles): ...`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -17,16 +18,17 @@ from vademecum.evaluate.make.names import bare
 from vademecum.evaluate.make.passage import Passage
 from vademecum.evaluate.make.roles import Role
 from vademecum.evaluate.make.tables import Table, is_measure, is_plural, plural, spoken
+from vademecum.evaluate.make.word_set import word_set
 from vademecum.text.analyse import analyse
 from vademecum.values import Question
 
-_COUNTRY_ROLES = frozenset("president minister king queen chancellor".split())
-_TEAM_ROLES = frozenset("coach manager captain".split())
+_COUNTRY_ROLES = word_set("president minister king queen chancellor")
+_TEAM_ROLES = word_set("coach manager captain")
 _MOST_ROWS = 30
 _MOST_WORDS = 26
 _MOST_EVENT_WORDS = 12
-_DOUBLED = frozenset("begin admit commit permit submit refer occur transfer control forget upset equip".split())
-_FILLERS = frozenset("organis team countri whose person".split())
+_DOUBLED = word_set("begin admit commit permit submit refer occur transfer control forget upset equip")
+_FILLERS = word_set("organis team countri whose person")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,24 @@ class Description:
     asked: Candidate
 
 
-def describe_role(role: Role, asked: Candidate) -> Iterator[Description]:
+def describe(
+    offices: Iterable[tuple[Role, Candidate]], candidates: Iterable[Candidate]
+) -> dict[str, list[Description]]:
+    """Return what may stand for names, by the last words of these.
+
+    Args:
+        offices: Who holds one, with the question for it.
+        candidates: Questions, of which those for the subject are used.
+    """
+    kept: dict[str, list[Description]] = defaultdict(list)
+    found = [one for role, asked in offices for one in _describe_role(role, asked)]
+    found += [one for candidate in candidates for one in _describe_fact(candidate)]
+    for description in found:
+        kept[description.name.split()[-1]].append(description)
+    return kept
+
+
+def _describe_role(role: Role, asked: Candidate) -> Iterator[Description]:
     """Yield what stands for a person with an office, and for what the office belongs to."""
     yield Description(name=role.person, text=role.description, passage=role.passage, asked=asked)
     office = role.role.split()[-1].lower()
@@ -62,7 +81,7 @@ def describe_role(role: Role, asked: Candidate) -> Iterator[Description]:
     yield Description(name=bare(role.of), text=text, passage=role.passage, asked=asked)
 
 
-def describe_fact(candidate: Candidate) -> Iterator[Description]:
+def _describe_fact(candidate: Candidate) -> Iterator[Description]:
     """Yield what stands for the one who did something: "the person who founded Sundance"."""
     if candidate.form == "who" and candidate.type in ("PERSON", "ORG"):
         thing = "person who" if candidate.type == "PERSON" else "organisation that"
@@ -70,7 +89,9 @@ def describe_fact(candidate: Candidate) -> Iterator[Description]:
         yield Description(name=bare(candidate.answer), text=text, passage=candidate.passage, asked=candidate)
 
 
-def bridge(candidate: Candidate, descriptions: Mapping[str, Sequence[Description]]) -> Iterator[tuple[Question, Candidate]]:
+def bridge(
+    candidate: Candidate, descriptions: Mapping[str, Sequence[Description]]
+) -> Iterator[tuple[Question, Candidate]]:
     """Yield the question with one of its names replaced by what another sentence says of it.
 
     Args:
@@ -91,8 +112,8 @@ def bridge(candidate: Candidate, descriptions: Mapping[str, Sequence[Description
             )
             if not same or described.passage is passage or _tells(described.text, candidate, written):
                 continue
-            pattern = rf"(?:\bthe |\b(?:Mr|Mrs|Ms|Dr|Sir) )?\b{re.escape(written)}(?![\w'’-])"
-            text = re.sub(pattern, lambda _: described.text, candidate.text)  # noqa: B023
+            pattern = rf"(?:\bthe |\b(?:Mr|Mrs|Ms|Dr|Sir) )?\b{re.escape(written)}(?![\w'\u2019-])"
+            text = re.sub(pattern, described.text.replace("\\", ""), candidate.text)
             if described.text in text and len(text.split()) <= _MOST_WORDS:
                 yield (
                     Question(
@@ -127,7 +148,24 @@ class Event:
     candidate: Candidate
 
 
-def describe_event(candidate: Candidate) -> Iterator[Event]:
+def compare_dates(
+    candidates: Iterable[Candidate], confirm: Callable[[Candidate], bool]
+) -> Iterator[Question]:
+    """Yield which of two dated events came first; each event is used once."""
+    events = [event for candidate in candidates for event in _describe_event(candidate)]
+    waiting: list[Event] = []
+    for event in sorted(events, key=lambda event: event.candidate.passage.document.title):
+        if not confirm(event.candidate):
+            continue
+        other = next((one for one in waiting if one.year != event.year), None)
+        if other is None:
+            waiting.append(event)
+        else:
+            waiting.remove(other)
+            yield _which_first(other, event)
+
+
+def _describe_event(candidate: Candidate) -> Iterator[Event]:
     """Yield the event whose date a question asks for."""
     clause = read_clause(candidate.passage.parsed)
     years = re.findall(r"\b(?:1\d|20)\d\d\b", candidate.answer)
@@ -147,7 +185,7 @@ def describe_event(candidate: Candidate) -> Iterator[Event]:
         yield Event(text=text, year=int(years[0]), candidate=candidate)
 
 
-def which_first(event: Event, other: Event) -> Question:
+def _which_first(event: Event, other: Event) -> Question:
     """Return the question which of two events came first."""
     earlier = min(event, other, key=lambda one: one.year)
     return Question(
@@ -207,11 +245,14 @@ def _highest(table: Table, column: int, figures: Sequence[float], name: str) -> 
         return
     head = name.partition(" in ")[0]
     many = is_plural(head)
-    for best, word in ((max(figures), "most" if many else "highest"), (min(figures), "fewest" if many else "lowest")):
+    for best, word in (
+        (max(figures), "most" if many else "highest"),
+        (min(figures), "fewest" if many else "lowest"),
+    ):
         rows = [row for row, figure in zip(table.rows, figures, strict=True) if figure == best]
         if len(rows) == 1:
             yield Question(
-                text=f'Which {thing} in "{table.name}" has the {word} {name}?',
+                text=f"Which {thing} {table.place} has the {word} {name}?",
                 kind="several-hop",
                 answers=(rows[0].cells[label],),
                 evidence=tuple(row.evidence for row in table.rows),

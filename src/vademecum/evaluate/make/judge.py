@@ -55,7 +55,9 @@ class Judge:
         """Return the highest logit of a question with any sentence or passage found for it."""
         hits = self._search(question)[:_HITS_READ]
         texts = [f"{hit.title}\n{hit.text}" for hit in hits[:2]]
-        return max(self._score_pairs(question, [*self._rivals(question, hits), *texts]), default=float("-inf"))
+        return max(
+            self._score_pairs(question, [*self._rivals(question, hits), *texts]), default=float("-inf")
+        )
 
     def near(self, question: str) -> tuple[str, ...]:
         """Return the documents that were found for a question when it was confirmed."""

@@ -11,10 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from vademecum.evaluate.make.passage import Passage
+from vademecum.evaluate.make.word_set import word_set
 from vademecum.values import Document
 
 _WINDOW_CHARS = 300
-_NOT_NAMES = frozenset(("GMT", "UTC", "CET", "EST", "PST", "CEO", "GDP", "TV", "PC", "EU"))
+_NOT_NAMES = word_set("GMT UTC CET EST PST CEO GDP TV PC EU U.S. US USA UK U.K. Netherlands Philippines")
+_NEEDS_ARTICLE = re.compile(r"(?:United|Soviet|Czech|Dominican) ")
 _LEAST_SEEN = {"PERSON": 2, "ORG": 3, "GPE": 3}
 _SIGNS = {
     "PERSON": re.compile(r"\b(?:he|she|his|her|him|mr|ms|mrs|who)\b"),
@@ -67,7 +69,8 @@ class Names:
             (type_, count), *others = types.most_common()
             sure = not others and count >= _LEAST_SEEN.get(type_, count + 1)
             firm = type_ == "GPE" and signs[text, "ORG"] * 3 >= count
-            if sure and signs[text, type_] and not firm and _well_formed(text, type_):
+            fits = signs[text, type_] * (3 if type_ == "ORG" else count) >= count
+            if sure and fits and not firm and _well_formed(text, type_):
                 self._types[text] = type_
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -80,10 +83,8 @@ class Names:
 
     def alike(self, name: str, type_: str, *, near: Collection[str]) -> list[str]:
         """Return other names of a type that share no word with one, those of near documents first."""
-        words = set(name.casefold().split())
-        found = [
-            other for other, known in self if known == type_ and not words & set(other.casefold().split())
-        ]
+        own = set(name.casefold().split())
+        found = [other for other, known in self if known == type_ and not own & set(other.casefold().split())]
         random.Random(f"{self._seed} {name}").shuffle(found)
         return sorted(found, key=lambda other: not self._documents[other].intersection(near))
 
@@ -99,13 +100,13 @@ class Names:
 
 def bare(name: str) -> str:
     """Return a name without article and possessive."""
-    return re.sub(r"^[Tt]he |['’]s$", "", name)
+    return re.sub(r"^[Tt]he |['\u2019]s$", "", name)
 
 
 def _well_formed(name: str, type_: str) -> bool:
-    words = name.split()
-    if name in _NOT_NAMES or (type_ == "PERSON" and words[0].isupper()):
+    parts = name.split()
+    if name in _NOT_NAMES or _NEEDS_ARTICLE.match(name) or (type_ == "PERSON" and parts[0].isupper()):
         return False
-    if not all(re.fullmatch(r"[A-Z][\w’'.&-]*|of|de|van|von", word) for word in words):
+    if not all(re.fullmatch(r"[A-Z][\w\u2019'.&-]*|of|de|van|von", word) for word in parts):
         return False
-    return len(words) in (2, 3) if type_ == "PERSON" else len(words) <= 4 and len(name) > 2
+    return len(parts) in (2, 3) if type_ == "PERSON" else len(parts) <= 4 and len(name) > 2

@@ -17,7 +17,7 @@ from vademecum.values import Document, Evidence
 _BESIDE_NAMES = frozenset(("the", "mr", "mrs", "ms", "dr", "sir", "and", "or"))
 _PROSE = ("paragraph", "list")
 _LEAST_WORDS, _MOST_WORDS = 5, 34
-_NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}\.|\(\w{1,3}\)|\w\)|[-*•▪◦–·])\s+(?=[A-Z])")
+_NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}\.|\(\w{1,3}\)|\w\)|[-*•▪◦\u2013·])\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,10 @@ class Passage:
         """Say whether a name is a phrase of its own, and not part of a longer one."""
         words = self.parsed.words
         last = words[name.last]
-        if last.dep in ("compound", "poss", "amod", "nmod", "quantmod", "appos", "conj") or last.pos != "PROPN":
+        if (
+            last.dep in ("compound", "poss", "amod", "nmod", "quantmod", "appos", "conj")
+            or last.pos != "PROPN"
+        ):
             return False
         around = [at for at in self.parsed.children(name.last) if not name.first <= at <= name.last]
         return all(words[at].text.lower() in _BESIDE_NAMES or words[at].dep == "punct" for at in around)
@@ -105,6 +108,6 @@ def _is_plain(text: str) -> bool:
     return (
         re.match(r"[A-Z0-9$£€]", text) is not None
         and text.endswith(".")
-        and not re.search(r"[\"“”‘«»\[\]{}|_*<>;:=~#\\]|\.\.|--| - |\n\s*\n|https?|@", text)
+        and not re.search(r"[\"“”\u2018«»\[\]{}|_*<>;:=~#\\]|\.\.|--| - |\n\s*\n|https?|@", text)
         and text.upper() != text
     )

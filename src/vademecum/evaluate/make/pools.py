@@ -13,26 +13,17 @@ from functools import cached_property
 from typing import TypeVar
 
 from vademecum.evaluate.make.candidate import Candidate
-from vademecum.evaluate.make.cells import CellQuestions
+from vademecum.evaluate.make.cells import CellQuestions, is_person
 from vademecum.evaluate.make.counts import count_items, count_mentions, count_rows
 from vademecum.evaluate.make.factual import ask_facts
 from vademecum.evaluate.make.follow_up import ask_pronouns, ask_when, follow
-from vademecum.evaluate.make.hops import (
-    Description,
-    Event,
-    bridge,
-    compare_rows,
-    describe_event,
-    describe_fact,
-    describe_role,
-    which_first,
-)
+from vademecum.evaluate.make.hops import Description, compare_dates, compare_rows, describe
 from vademecum.evaluate.make.judge import Judge
 from vademecum.evaluate.make.names import Mentions, Names
 from vademecum.evaluate.make.passage import Passage, read_passages
 from vademecum.evaluate.make.reader import Reader
 from vademecum.evaluate.make.roles import Role, ask_role, find_roles
-from vademecum.evaluate.make.tables import Table, noun_columns, read_tables
+from vademecum.evaluate.make.tables import Table, noun_columns, read_tables, spoken
 from vademecum.evaluate.make.unanswerable import ask_attributes, swap_names
 from vademecum.text.parsed import Parse
 from vademecum.values import Document, Question
@@ -127,12 +118,8 @@ class Pools:
     @cached_property
     def _descriptions(self) -> dict[str, list[Description]]:
         """Return what may stand for names, by their last words."""
-        found = [one for role in self._roles for one in describe_role(role, next(ask_role(role)))]
-        found += [one for candidate in self._candidates for one in describe_fact(candidate)]
-        kept: dict[str, list[Description]] = defaultdict(list)
-        for description in found:
-            kept[description.name.split()[-1]].append(description)
-        return kept
+        offices = [(role, next(ask_role(role))) for role in self._roles]
+        return describe(offices, self._candidates)
 
     @cached_property
     def _candidates(self) -> list[Candidate]:
@@ -163,21 +150,6 @@ class Pools:
     def _several_hop(self) -> Iterator[Question]:
         yield from _alternating(self._bridges(), self._comparisons(), self._dates())
 
-    def _dates(self) -> Iterator[Question]:
-        """Yield which of two dated events came first; each event is used once."""
-        events = [event for candidate in self._candidates for event in describe_event(candidate)]
-        events.sort(key=lambda event: event.candidate.passage.document.title)
-        waiting: list[Event] = []
-        for event in events:
-            other = next((one for one in waiting if abs(one.year - event.year) >= 1), None)
-            if not self._confirm(event.candidate):
-                continue
-            if other is None:
-                waiting.append(event)
-            else:
-                waiting.remove(other)
-                yield which_first(other, event)
-
     def _bridges(self) -> Iterator[Question]:
         used: set[tuple[str, int]] = set()
         for candidate in self._candidates:
@@ -187,6 +159,10 @@ class Pools:
                     used |= {candidate.place, asked.place}
                     yield question
                     break
+
+    def _dates(self) -> Iterator[Question]:
+        """Yield which of two dated events came first; each event is used once."""
+        yield from compare_dates(self._candidates, lambda candidate: self._confirm(candidate) is not None)
 
     def _comparisons(self) -> Iterator[Question]:
         yield from self._of_tables(lambda table: compare_rows(table, self._cells, asked=self._asked))
@@ -236,7 +212,14 @@ class Pools:
                     break
 
     def _unanswerable(self) -> Iterator[Question]:
-        yield from _alternating(self._swapped(), self._attributes())
+        yield from _alternating(self._swapped(), self._attributes(), self._absent())
+
+    def _absent(self) -> Iterator[Question]:
+        """Yield questions for cells that no table has; one for each row that is asked for."""
+        found = list(dict.fromkeys(self._cells.absent(self._tables)))
+        self._shuffle(found)
+        for text in _in_turn(found, lambda text: text.split(" of ")[0]):
+            yield Question(text=text, kind="unanswerable")
 
     def _swapped(self) -> Iterator[Question]:
         """Yield questions about another name than the one the documents answer them for."""
@@ -256,10 +239,17 @@ class Pools:
 
     def _attributes(self) -> Iterator[Question]:
         """Yield questions for what no text around a name tells of it, every kind of them in turn."""
+        known = dict.fromkeys(self._names, "")
+        known |= {
+            (row.cells[table.label], "PERSON"): " ".join(table.columns)
+            for table in self._tables
+            if table.label is not None and is_person(spoken(table.columns[table.label]))
+            for row in table.rows
+        }
         found = [
             (attribute.question, name)
-            for name, type_ in self._names
-            for attribute in ask_attributes(name, type_, self._mentions)
+            for (name, type_), beside in known.items()
+            for attribute in ask_attributes(name, type_, self._mentions, beside=beside)
         ]
         self._shuffle(found)
         used: set[str] = set()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vademecum.evaluate.make.candidate import Candidate
+from vademecum.evaluate.make.word_set import word_set
 from vademecum.text.analyse import analyse
 from vademecum.values import Document
 
@@ -26,20 +27,21 @@ _POINTING = re.compile(
 )
 _BROKEN = re.compile(
     r"[()\"“”\n/;:]|  | ,|n't|'ll|[a-z]\.[a-zA-Z]|\.\s|,(?!\d| (?:Inc|Ltd|LLC)\b)|\d,? \d|\d-\d+ \d"
-    r"|\b(?:by|of|to|for|with|from|the|a|an) (?:at|in|on|by|of|for|the|and|or|but)\b|\b(?:and|or|but) (?:and|or|but|in)\b"
+    r"|\b(?:by|of|to|for|with|from|the|a|an) (?:at|in|on|by|of|for|the|and|or|but)\b"
+    r"|\b(?:and|or|but) (?:and|or|but|in)\b"
 )
 _DANGLING = re.compile(
     r"\b(?:a|an|the|and|or|but|of|in|to|for|with|by|at|on|from|as|than|more|about|into|after|when|between)\?$"
 )
 _OWN = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
 _OWNERS = {"his": ("PERSON",), "her": ("PERSON",), "its": ("ORG", "GPE", "NORP"), "their": ("NORP", "ORG")}
-_GENERIC = frozenset(
-    "player striker midfielder defender company firm group star actor actress singer film movie game team club"
-    " side man woman officer duo pair giant band carmaker director company's artist book song album match star"
-    " winger flanker prop fly-half champion season tournament festival city country event award ceremony trio"
-    " boss coach captain agreement deal party parties".split()
+_GENERIC = word_set(
+    "player striker midfielder defender company firm group star actor actress singer film movie game"
+    " team club side man woman officer duo pair giant band carmaker director company's artist book song"
+    " album match star winger flanker prop fly-half champion season tournament festival city country"
+    " event award ceremony trio boss coach captain agreement deal party parties"
 )
-_KNOWN_TO_ALL = frozenset("world internet web sun moon sea past".split())
+_KNOWN_TO_ALL = word_set("world internet web sun moon sea past")
 _PEOPLE = ("PERSON", "ORG", "GPE")
 
 
@@ -62,9 +64,9 @@ class Reader:
 
     def _mended(self, candidate: Candidate) -> str:
         """Give a name from the start of its sentence its capital back."""
-        first = candidate.passage.parsed.words[0].text
-        lower = first[:1].lower() + first[1:]
-        if lower != first and lower not in self._lowercase:
+        word = candidate.passage.parsed.words[0]
+        first, lower = word.text, word.text[:1].lower() + word.text[1:]
+        if word.tag in ("NN", "NNP", "NNPS") and lower != first and lower not in self._lowercase:
             return re.sub(rf"\b{re.escape(lower)}\b", first, candidate.text, count=1)
         return candidate.text
 
@@ -91,7 +93,9 @@ class Reader:
                 continue
             below = [parsed.words[child] for child in parsed.children(at)]
             definite = any(child.text.lower() == "the" for child in below)
-            plain = all(child.dep in ("det", "amod", "compound", "nummod", "poss", "punct") for child in below)
+            plain = all(
+                child.dep in ("det", "amod", "compound", "nummod", "poss", "punct") for child in below
+            )
             bare = len(below) == 1
             if definite and plain and not word.entity and self._points(word.lemma.lower(), bare=bare):
                 return False

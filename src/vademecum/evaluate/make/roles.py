@@ -13,23 +13,27 @@ from dataclasses import dataclass
 
 from vademecum.evaluate.make.candidate import Candidate
 from vademecum.evaluate.make.passage import Passage
+from vademecum.evaluate.make.word_set import word_set
 from vademecum.text.parsed import Name, Parsed
 
-_STATE_ROLES = frozenset(
-    "president minister king queen chancellor leader ambassador coach captain governor mayor".split()
+_STATE_ROLES = word_set(
+    "president minister king queen chancellor leader ambassador coach captain governor mayor"
 )
-_COMPANY_ROLES = frozenset(
-    "executive chairman chairwoman president manager coach captain founder boss head ceo editor owner mayor"
-    " governor commissioner principal treasurer chair curator headteacher".split()
+_COMPANY_ROLES = word_set(
+    "executive chairman chairwoman president manager coach captain founder boss head ceo editor owner"
+    " mayor governor commissioner principal treasurer chair curator headteacher"
 )
-_OF_ROLES = _STATE_ROLES | _COMPANY_ROLES | frozenset(("director", "creator", "inventor", "author", "architect"))
+_OF_ROLES = (
+    _STATE_ROLES | _COMPANY_ROLES | frozenset(("director", "creator", "inventor", "author", "architect"))
+)
 _ALONE = frozenset(("executive", "minister", "manager"))
-_MODIFIERS = frozenset(
-    "chief prime foreign finance industry trade defence defense health interior home education energy culture"
-    " general managing executive financial operating technology national team head vice sports football rugby"
-    " cricket club union opposition transport justice environment marketing information environment".split()
+_MODIFIERS = word_set(
+    "chief prime foreign finance industry trade defence defense health interior home education energy"
+    " culture general managing executive financial operating technology national team head vice sports"
+    " football rugby cricket club union opposition transport justice environment marketing information"
+    " environment"
 )
-_PASSED = frozenset("former ex late then acting interim vice deputy outgoing one-time ex- associate assistant".split())
+_PASSED = word_set("former ex late then acting interim vice deputy outgoing one-time ex- associate assistant")
 _WHOSE = frozenset(("ORG", "GPE", "NORP"))
 
 
@@ -70,7 +74,7 @@ def find_roles(passages: Iterable[Passage]) -> list[Role]:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"^the |'s$|’s$", "", name.casefold())
+    return re.sub(r"^the |'s$|\u2019s$", "", name.casefold())
 
 
 def _last(name: str) -> str:
@@ -96,9 +100,9 @@ def _roles_in(passage: Passage) -> Iterator[Role]:
 
 
 def _is_name(text: str) -> bool:
-    return all(re.fullmatch(r"[A-Z][\w'’.-]*|de|van|von|der|al|bin|la", word) for word in text.split()) and (
-        text.split()[0] not in ("Mr", "Mrs", "Ms", "Dr", "Sir", "Lord")
-    )
+    parts = text.split()
+    shaped = all(re.fullmatch(r"[A-Z][\w'\u2019.-]*|de|van|von|der|al|bin|la", part) for part in parts)
+    return shaped and parts[0] not in ("Mr", "Mrs", "Ms", "Dr", "Sir", "Lord")
 
 
 def _before(parsed: Parsed, person: Name) -> tuple[str, str, Name] | None:
@@ -109,11 +113,13 @@ def _before(parsed: Parsed, person: Name) -> tuple[str, str, Name] | None:
     while first >= 0 and words[first].pos in ("NOUN", "ADJ") and not words[first].entity:
         first -= 1
     first += 1
-    of = next((name for name in parsed.names if name.type in _WHOSE and name.last in (first - 1, first - 2)), None)
+    of = next(
+        (name for name in parsed.names if name.type in _WHOSE and name.last in (first - 1, first - 2)), None
+    )
     known = _COMPANY_ROLES if of and of.type == "ORG" else _STATE_ROLES
     if first > last or of is None or words[last].lemma.lower() not in known:
         return None
-    if of.last == first - 2 and words[first - 1].text not in ("'s", "’s"):
+    if of.last == first - 2 and words[first - 1].text not in ("'s", "\u2019s"):
         return None
     role = parsed.span(first, last)
     if not _is_office(role):

@@ -108,7 +108,7 @@ def _draw(
     drawn: list[Question] = []
     seen: set[str] = set()
 
-    def take(kind: QuestionKind, most: int) -> int:
+    def take(kind: QuestionKind, most: int) -> None:
         taken = 0
         while taken < most and len(drawn) < count:
             question = next(pools[kind], None)
@@ -122,12 +122,14 @@ def _draw(
             taken += 1
             if on_progress is not None:
                 on_progress(len(drawn), count)
-        return taken
 
     for kind, quota in quotas.items():
         take(kind, quota)
-    while len(drawn) < count and sum([take(kind, 1) for kind in quotas]):
-        pass
+    before = -1
+    while before < len(drawn) < count:
+        before = len(drawn)
+        for kind in quotas:
+            take(kind, 1)
     return drawn
 
 

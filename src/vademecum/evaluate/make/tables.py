@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vademecum.evaluate.make.passage import quote
+from vademecum.evaluate.make.word_set import word_set
 from vademecum.text.parsed import Parse
 from vademecum.values import Block, Document, Evidence
 
 _NUMBER = re.compile(r"([£$€]?)(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?) ?(%|[a-z]{1,2})?")
-_EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "?", "tba", "tbd", "unknown"))
+_EMPTY = frozenset(("", "-", "\u2013", "—", "n/a", "none", "?", "tba", "tbd", "unknown"))
 _TOTALS = re.compile(r"(?:grand )?total\b|all$|sum$|average$|overall$|subtotal", re.IGNORECASE)
 _UNIT = re.compile(r"[A-Za-z€$£%]{1,4}(?: (?:million|billion|thousand)s?)?")
 _LABEL_WORDS = 7
 _DATED = re.compile(r"\b(?:date|day|week|month|year|time|period|season)$")
-_UNRANKED = frozenset("rank year position place no pick week grade district bed page room floor level".split())
+_UNRANKED = word_set("rank year position place no pick week grade district bed page room floor level")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +44,14 @@ class Table:
 
     Attributes:
         document: Where it stands.
-        name: What a person would call it: its sheet, its heading or its document.
+        place: Where it is in words: 'in "Prices" of "Supply agreement"'.
         columns: Names of the columns as written.
         rows: Without totals; every one has a cell for each column.
         whole: Whether every row of the source is among them, totals aside.
     """
 
     document: Document
-    name: str
+    place: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     whole: bool
@@ -139,7 +140,9 @@ def noun_columns(tables: Iterable[Table], parse: Parse) -> frozenset[str]:
     names = sorted({name for table in tables for column in table.columns if (name := spoken(column))})
     bare = [name.partition(" in ")[0] for name in names]
     found = set()
-    for name, head, parsed in zip(names, bare, parse([f"The {name} is known." for name in bare]), strict=True):
+    for name, head, parsed in zip(
+        names, bare, parse([f"The {name} is known." for name in bare]), strict=True
+    ):
         at = len(parsed.words) - 4
         subject = parsed.words[at]
         words = head.split()
@@ -149,11 +152,12 @@ def noun_columns(tables: Iterable[Table], parse: Parse) -> frozenset[str]:
     return frozenset(found)
 
 
-_NOT_ASKED = frozenset(
-    "gold silver bronze total notes note name title others other no number id money result results low high"
-    " comments remarks reference references link url no. from built responsible place".split()
+_NOT_ASKED = word_set(
+    "gold silver bronze total notes note name title others other no number id money result results low"
+    " high comments remarks reference references link url no. from built responsible place article item"
+    " product"
 )
-_NEVER = frozenset("other to in order no results".split())
+_NEVER = word_set("other to in order no results")
 
 
 def read_tables(document: Document) -> Iterator[Table]:
@@ -184,7 +188,11 @@ def _read(document: Document, block: Block) -> Table | None:
     if len(rows) < 2:
         return None
     return Table(
-        document=document, name=_name(document, block), columns=tuple(columns), rows=tuple(rows), whole=whole
+        document=document,
+        place=_place(document, block),
+        columns=tuple(columns),
+        rows=tuple(rows),
+        whole=whole,
     )
 
 
@@ -195,10 +203,12 @@ def _cells(line: str, barred: bool) -> list[str]:
     return [cell.strip() for cell in line.split("|")]
 
 
-def _name(document: Document, block: Block) -> str:
-    """Return the title of a document, or of its section or sheet where it has several."""
-    place = block.location
-    several = sum(other.kind == "table" for other in document.blocks) > 1
-    inner = place.sheet or (place.heading[-1] if place.heading else "")
-    name = inner if several and inner else document.title or inner
-    return re.sub(r"^(?:\d+\.)+\d* ", "", name).rstrip("?.: ")
+def _place(document: Document, block: Block) -> str:
+    """Return where a table is: its document, and its section or sheet where there is more in that."""
+    location = block.location
+    inner = location.sheet or (location.heading[-1] if location.heading else "")
+    inner = re.sub(r"^(?:\d+\.)+\d* ", "", inner).rstrip("?.: ")
+    alone = sum(other.kind in ("table", "list") for other in document.blocks) == 1
+    if not inner or inner == document.title or (alone and document.title):
+        return f'in "{document.title or document.source}"'
+    return f'in "{inner}" of "{document.title}"' if document.title else f'in "{inner}"'

@@ -41,24 +41,43 @@ def _attribute(type_: str, question: str, guards: str) -> Attribute:
 
 ATTRIBUTES = (
     _attribute("PERSON", "Where was {} born?", "born birth native grew hometown raised"),
-    _attribute("PERSON", "Which university did {} attend?", "universit college school graduat studi degree educat"),
+    _attribute(
+        "PERSON", "Which university did {} attend?", "universit college school graduat studi degree educat"
+    ),
     _attribute("PERSON", "Who is {} married to?", "wife husband marri spouse partner wed widow divorc queen"),
-    _attribute("PERSON", "How many children does {} have?", "child son daughter kid father mother famil parent heir"),
+    _attribute(
+        "PERSON", "How many children does {} have?", "child son daughter kid father mother famil parent heir"
+    ),
     _attribute("PERSON", "How tall is {}?", "tall height feet foot cm metre inch"),
-    _attribute("ORG", "In which year was {} founded?", "found establish start set creat launch form histor since"),
+    _attribute(
+        "ORG", "In which year was {} founded?", "found establish start set creat launch form histor since"
+    ),
     _attribute("ORG", "Who founded {}?", "found establish start set creat launch form co-found built"),
     _attribute("ORG", "How many people work for {}?", "employ staff work job people headcount"),
-    _attribute("ORG", "What was the annual turnover of {}?", "turnover revenue sale income profit earn annual"),
-    _attribute("GPE", "How many people live in {}?", "population people inhabit live resident million citizen"),
-    _attribute("GPE", "What is the average temperature in {} in July?", "temperature degree climate warm hot weather"),
+    _attribute(
+        "ORG", "What was the annual turnover of {}?", "turnover revenue sale income profit earn annual"
+    ),
+    _attribute(
+        "GPE", "How many people live in {}?", "population people inhabit live resident million citizen"
+    ),
+    _attribute(
+        "GPE", "What is the average temperature in {} in July?", "temperature degree climate warm hot weather"
+    ),
     _attribute("GPE", "How large is {} in square kilometres?", "square area km size large acre hectare"),
 )
 
 
-def ask_attributes(name: str, type_: str, mentions: Mentions) -> Iterator[Attribute]:
-    """Yield what may be asked of a name and no text around a mention of it tells."""
-    near = mentions.windows(name)
-    if not near or len(near) > _MOST_MENTIONS:
+def ask_attributes(name: str, type_: str, mentions: Mentions, *, beside: str = "") -> Iterator[Attribute]:
+    """Yield what may be asked of a name and no text around a mention of it tells.
+
+    Args:
+        name: A person, an organisation or a place.
+        type_: Which of them: "PERSON", "ORG" or "GPE".
+        mentions: Where names stand.
+        beside: What else may tell of it, such as the columns of its table.
+    """
+    near = [*mentions.windows(name), beside.casefold()]
+    if not 1 < len(near) <= _MOST_MENTIONS:
         return
     for attribute in ATTRIBUTES:
         guard = re.compile(r"\b(?:" + "|".join(attribute.guards) + ")")
