@@ -17,7 +17,7 @@ from vademecum.evaluate.make.cells import CellQuestions, is_person
 from vademecum.evaluate.make.counts import count_items, count_mentions, count_rows
 from vademecum.evaluate.make.factual import ask_facts
 from vademecum.evaluate.make.follow_up import ask_pronouns, ask_when, follow
-from vademecum.evaluate.make.hops import Description, compare_dates, compare_rows, describe
+from vademecum.evaluate.make.hops import Description, bridge, compare_dates, compare_rows, describe
 from vademecum.evaluate.make.judge import Judge
 from vademecum.evaluate.make.names import Mentions, Names
 from vademecum.evaluate.make.passage import Passage, read_passages
