@@ -26,7 +26,9 @@ _PLACED = word_set(
     " stand hide store keep meet grow educate"
 )
 _PLACES = ("GPE", "LOC", "FAC")
-_LIGHT = word_set("have make take give do get see play become use face hold reach need keep leave put")
+_LIGHT = word_set(
+    "have make take give do get see play become use face hold reach need keep leave put deliver"
+)
 _PRONOUNS = frozenset(("he", "she", "it"))
 _MOST_OBJECT_WORDS = 7
 _AGENTS = ("PERSON", "ORG")
@@ -175,7 +177,8 @@ def _whom(clause: Clause) -> Made:
         if part.dep == "agent":
             inner = clause.object_of(part)
             name = clause.name_of(inner) if inner else None
-            if name and name.type in _AGENTS:
+            the = inner is not None and clause.parsed.words[inner.first].text.lower() == "the"
+            if name and (name.type == "PERSON" or (name.type == "ORG" and the)):
                 text = clause.invert("By whom", without=(part,))
                 if text:
                     yield text, name.text, name.type

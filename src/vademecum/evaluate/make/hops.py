@@ -83,7 +83,9 @@ def _describe_role(role: Role, asked: Candidate) -> Iterator[Description]:
 
 def _describe_fact(candidate: Candidate) -> Iterator[Description]:
     """Yield what stands for the one who did something: "the person who founded Sundance"."""
-    if candidate.form == "who" and candidate.type in ("PERSON", "ORG"):
+    sentence = candidate.passage.text.lower()
+    grouped = candidate.type == "PERSON" and f"the {bare(candidate.answer)}".lower() in sentence
+    if candidate.form == "who" and candidate.type in ("PERSON", "ORG") and not grouped:
         thing = "person who" if candidate.type == "PERSON" else "organisation that"
         text = f"the {thing} {candidate.text.removeprefix('Who ').removesuffix('?')}"
         yield Description(name=bare(candidate.answer), text=text, passage=candidate.passage, asked=candidate)

@@ -39,7 +39,14 @@ _GENERIC = word_set(
     "player striker midfielder defender company firm group star actor actress singer film movie game"
     " team club side man woman officer duo pair giant band carmaker director company's artist book song"
     " album match star winger flanker prop fly-half champion season tournament festival city country"
-    " event award ceremony trio boss coach captain agreement deal party parties"
+    " event award ceremony trio boss coach captain agreement deal party maker driver runner sprinter veteran minister"
+    " building island university church school park court treaty war battle region area territory river bridge"
+    " town village king emperor army line station library institution organisation organization plant site ship"
+    " vessel castle house office road street attack campaign revolt siege invasion"
+)
+_CAPITAL = re.compile(
+    r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August"
+    r"|September|October|November|December)[A-Z][a-z]+\b"
 )
 _KNOWN_TO_ALL = word_set("world internet web sun moon sea past")
 _PEOPLE = ("PERSON", "ORG", "GPE")
@@ -99,7 +106,7 @@ class Reader:
             bare = len(below) == 1
             if definite and plain and not word.entity and self._points(word.lemma.lower(), bare=bare):
                 return False
-        if re.search(r"\b[A-Z][a-z]+\b", asked.partition(" ")[2]):
+        if _CAPITAL.search(asked.partition(" ")[2]):
             return True
         return sum(self._documents_with[stem] <= _FEW_DOCUMENTS for stem in set(analyse(asked))) >= 2
 
