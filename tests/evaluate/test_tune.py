@@ -56,6 +56,28 @@ def test_luck_never_costs_on_the_held_out_half() -> None:
             assert tuned.held_out == tuned.held_out_current
 
 
+def test_questions_that_are_too_easy_choose_nothing() -> None:
+    def run(settings: Settings, names: Sequence[str]) -> Trial:
+        return Trial(settings=settings, scores=dict.fromkeys(names, 1.0), ms=50)
+
+    tuned = search(run)
+    assert tuned.chosen == CURRENT
+    assert "too easy to tell settings apart" in tuned.reason
+
+
+def test_reading_that_gains_nothing_is_dropped_but_the_fusion_stays() -> None:
+    level = dict(zip(NAMES, np.random.default_rng(1).uniform(0.3, 0.7, size=len(NAMES)), strict=True))
+
+    def run(settings: Settings, names: Sequence[str]) -> Trial:
+        worse = 0.2 * (settings["retrieve.dense_weight"] != 0.5)
+        return Trial(settings=settings, scores={name: level[name] - worse for name in names}, ms=50)
+
+    tuned = search(run)
+    assert tuned.chosen["retrieve.rerank"] is False
+    assert tuned.chosen["retrieve.dense_weight"] == 0.5
+    assert tuned.held_out.scores == tuned.held_out_current.scores
+
+
 def test_the_budget_is_kept() -> None:
     tuned = search(world(0.2), budget_ms=60)
     assert tuned.held_out.ms <= 60

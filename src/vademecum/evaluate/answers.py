@@ -31,7 +31,7 @@ from vademecum.evaluate.scores import (
     whole_score,
 )
 from vademecum.evaluate.statistics import Floats
-from vademecum.values import Answer, Better, Hit, Question, Record, Report, Score
+from vademecum.values import Answer, Better, Citation, Hit, Question, Record, Report, Score
 
 METRICS: dict[str, Better] = {
     "right": "higher",
@@ -178,14 +178,23 @@ def _grounding_scores(
 ) -> dict[str, float | None]:
     passages = [f"{hit.context}\n{hit.text}" for hit in hits]
     said = " ".join(claim.text for claim in claims_of(answer.text))
+    quotes = {citation.mark: _in_context(citation, hits) for citation in answer.citations}
     return _known(
         {
             "faithfulness": faithfulness(answer, passages, tools.supports),
-            "citation-recall": citation_recall(answer, tools.supports),
-            "citation-precision": citation_precision(answer, tools.supports),
+            "citation-recall": citation_recall(answer, quotes, tools.supports),
+            "citation-precision": citation_precision(answer, quotes, tools.supports),
             "answer-relevance": tools.relevance(question.text, said),
         }
     )
+
+
+def _in_context(citation: Citation, hits: Sequence[Hit]) -> str:
+    """Return a quote under the title, headings and table header of the passage it stands in."""
+    for hit in hits:
+        if hit.document_id == citation.document_id and hit.start <= citation.start < hit.end:
+            return f"{hit.context}\n{citation.quote}"
+    return citation.quote
 
 
 def _known(scores: Mapping[str, float | None]) -> dict[str, float | None]:

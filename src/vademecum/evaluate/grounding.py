@@ -6,7 +6,7 @@ Support is asked of a function (claim, evidence) -> bool, so that a better check
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vademecum.text.sentences import split_sentences
@@ -58,18 +58,23 @@ def faithfulness(answer: Answer, contexts: Sequence[str], supports: Supports) ->
     return sum(any(supports(claim.text, context) for context in contexts) for claim in claims) / len(claims)
 
 
-def citation_recall(answer: Answer, supports: Supports) -> float | None:
+def citation_recall(answer: Answer, quotes: Mapping[int, str], supports: Supports) -> float | None:
     """Return the share of claims that the quotes they cite support together; None without claims.
+
+    Args:
+        answer: What was said.
+        quotes: What each mark stands for: the quote, under the title and table header it has.
+        supports: Says whether evidence supports a claim.
 
     Source: Gao et al. 2023 (ALCE).
     """
     claims = claims_of(answer.text) if answer.answered else []
     if not claims:
         return None
-    return sum(_supported(claim, answer, supports) for claim in claims) / len(claims)
+    return sum(_supported(claim, quotes, supports) for claim in claims) / len(claims)
 
 
-def citation_precision(answer: Answer, supports: Supports) -> float | None:
+def citation_precision(answer: Answer, quotes: Mapping[int, str], supports: Supports) -> float | None:
     """Return the share of citations that are needed or suffice; None without citations.
 
     A citation counts when its claim is supported by all it cites, and either this quote alone
@@ -80,12 +85,12 @@ def citation_precision(answer: Answer, supports: Supports) -> float | None:
     claims = claims_of(answer.text) if answer.answered else []
     kept = total = 0
     for claim in claims:
-        quotes = _quotes(claim, answer)
-        total += len(quotes)
-        if not _supported(claim, answer, supports):
+        cited = _cited(claim, quotes)
+        total += len(cited)
+        if not _supported(claim, quotes, supports):
             continue
-        for number, quote in enumerate(quotes):
-            others = [*quotes[:number], *quotes[number + 1 :]]
+        for number, quote in enumerate(cited):
+            others = [*cited[:number], *cited[number + 1 :]]
             kept += supports(claim.text, quote) or not (others and supports(claim.text, " ".join(others)))
     return kept / total if total else None
 
@@ -121,13 +126,12 @@ def context_precision(question: Question, contexts: Sequence[tuple[str, str]]) -
     return sum(sum(relevant[:rank]) / rank for rank in ranks) / len(ranks) if ranks else 0.0
 
 
-def _supported(claim: Claim, answer: Answer, supports: Supports) -> bool:
-    quotes = _quotes(claim, answer)
-    return bool(quotes) and supports(claim.text, " ".join(quotes))
+def _supported(claim: Claim, quotes: Mapping[int, str], supports: Supports) -> bool:
+    cited = _cited(claim, quotes)
+    return bool(cited) and supports(claim.text, "\n".join(cited))
 
 
-def _quotes(claim: Claim, answer: Answer) -> list[str]:
-    quotes = {citation.mark: citation.quote for citation in answer.citations}
+def _cited(claim: Claim, quotes: Mapping[int, str]) -> list[str]:
     return [quotes[mark] for mark in dict.fromkeys(claim.marks) if mark in quotes]
 
 

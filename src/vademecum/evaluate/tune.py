@@ -28,6 +28,7 @@ OTHER_DEPTHS = (50, 500)
 READING = ((4, 70), (8, 70), (16, 70), (8, 150))
 """Candidates the cross-encoder reads, and words of each."""
 RERANK_WEIGHTS = (3.0, 8.0, 16.0)
+_SATURATED = 0.98  # mean at which questions no longer tell settings apart
 _KEPT = 4  # fusions that go on to reranking, for each size of chunk
 _RERANKING = ("retrieve.rerank_pairs", "retrieve.rerank_words", "retrieve.rerank_weight")
 
@@ -147,37 +148,45 @@ def search_settings(
 
 
 def choose(trials: Sequence[Trial], now: Trial, *, budget_ms: float) -> tuple[Trial, str]:
-    """Return the trial to use, and why: the cheapest whose gain is no surely smaller than the best one's.
+    """Return the trial to use, and why.
 
     The best of many noisy trials is mostly the luckiest, so each is judged by what its knobs are
     worth over all trials: a model adds up the worth of each value of each knob, question by question
-    (least squares). The best is the one with the highest modelled gain less `CAUTION` standard errors;
-    of those within one standard error of it the one that reads least is taken, the best first. On
-    300 random halves of SciFact, Cranfield, NPL and MedLine that chose better than raw figures did.
-    Settings above the budget are left out.
+    (least squares). The best is the one with the highest modelled gain less `CAUTION` standard errors,
+    or the current one where no gain is left. Reading costs time, so of the trials that differ from the
+    best in reranking alone, and are within one standard error of it, the one that reads least is
+    taken. Settings above the budget are left out, and questions that nearly all settings answer
+    perfectly choose nothing.
 
     Source: the one-standard-error rule, Breiman et al. 1984.
     """
-    affordable = [trial for trial in trials if trial.ms <= budget_ms]
-    if not affordable:
+    rows = [row for row, trial in enumerate(trials) if trial.ms <= budget_ms]
+    if not rows:
         fastest = min(trials, key=lambda trial: trial.ms)
         return fastest, f"no settings keep {budget_ms:.0f} ms; these are the fastest"
+    if now.mean >= _SATURATED and now.ms <= budget_ms:
+        return now, f"the questions are too easy to tell settings apart ({now.mean:.4f} nDCG@10)"
     names = list(now.scores)
     figures = np.asarray([[trial.scores[name] for name in names] for trial in trials])
     knobs = _knobs([trial.settings for trial in trials])
     modelled = knobs @ np.linalg.lstsq(knobs, figures, rcond=None)[0]  # [trials, questions]
-    rows = [row for row, trial in enumerate(trials) if trial.ms <= budget_ms]
     gain, error = _gains(modelled, modelled[trials.index(now)])
     best = max(rows, key=lambda row: gain[row] - CAUTION * error[row])
     if now.ms <= budget_ms and gain[best] - CAUTION * error[best] <= 0:
         best = trials.index(now)
     behind, error = _gains(modelled, modelled[best])
-    close = [row for row in rows if behind[row] >= -error[row]]
+    fusion = _fusion_of(trials[best].settings)
+    close = [row for row in rows if behind[row] >= -error[row] and _fusion_of(trials[row].settings) == fusion]
     chosen = trials[min(close, key=lambda row: (_words_read(trials[row].settings), -behind[row]))]
     if chosen is now:
         return now, "nothing tried is better than the current settings by more than chance"
     times = f"{chosen.ms:.0f} instead of {now.ms:.0f} ms"
     return chosen, f"{chosen.mean - now.mean:+.4f} nDCG@10 on the tuning half, {times}"
+
+
+def _fusion_of(settings: Settings) -> dict[str, Any]:
+    """Return the settings that are not about reranking."""
+    return {name: value for name, value in settings.items() if not name.startswith("retrieve.rerank")}
 
 
 def _gains(modelled: Floats, base: Floats) -> tuple[Floats, Floats]:

@@ -12,24 +12,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vademecum.measure.again import again
-    from vademecum.measure.answers import answers
-    from vademecum.measure.embeddings import embeddings
-    from vademecum.measure.gate import gate
-    from vademecum.measure.questions import make_questions
-    from vademecum.measure.retrieval import retrieval
-    from vademecum.measure.tools import metric_tools
-    from vademecum.measure.tune import tune
+    from vademecum.measure.make_question_set import make_questions
+    from vademecum.measure.measure_answers import answers
+    from vademecum.measure.measure_embeddings import embeddings
+    from vademecum.measure.measure_retrieval import retrieval
+    from vademecum.measure.model_tools import metric_tools
+    from vademecum.measure.run_again import again
+    from vademecum.measure.run_gate import gate
+    from vademecum.measure.tune_settings import tune
 
 _HOMES = {
-    "again": "again",
-    "answers": "answers",
-    "embeddings": "embeddings",
-    "gate": "gate",
-    "make_questions": "questions",
-    "metric_tools": "tools",
-    "retrieval": "retrieval",
-    "tune": "tune",
+    "again": "run_again",
+    "answers": "measure_answers",
+    "embeddings": "measure_embeddings",
+    "gate": "run_gate",
+    "make_questions": "make_question_set",
+    "metric_tools": "model_tools",
+    "retrieval": "measure_retrieval",
+    "tune": "tune_settings",
 }
 
 __all__ = [

@@ -17,7 +17,7 @@ from vademecum.generate.claims import supports
 from vademecum.ingest.run import OnProgress
 from vademecum.measure.collection import OnItem, open_collection, open_own, sample
 from vademecum.measure.manifest import make_manifest
-from vademecum.measure.tools import metric_tools
+from vademecum.measure.model_tools import metric_tools
 from vademecum.registry import load_part
 from vademecum.values import Question, Report
 from vademecum.workspace import ANSWER_HITS, Workspace

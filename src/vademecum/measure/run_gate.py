@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vademecum.evaluate.suite import Suite, SuiteRun, Verdict, judge, read_suite
-from vademecum.measure.answers import answers
 from vademecum.measure.collection import OnItem
-from vademecum.measure.retrieval import retrieval
+from vademecum.measure.measure_answers import answers
+from vademecum.measure.measure_retrieval import retrieval
 from vademecum.registry import load_part
 from vademecum.values import Report
 from vademecum.workspace import Workspace

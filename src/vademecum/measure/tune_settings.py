@@ -21,7 +21,7 @@ from vademecum.evaluate.tune import SEED, Settings, Trial, Tuned, halves, search
 from vademecum.ingest.run import OnProgress
 from vademecum.measure.collection import overrides
 from vademecum.measure.manifest import make_manifest
-from vademecum.measure.retrieval import open_judged
+from vademecum.measure.measure_retrieval import open_judged
 from vademecum.models.embed import Vector
 from vademecum.retrieve import RetrieveTools, retrieve
 from vademecum.values import Record, Report, TraceRecorder
@@ -29,6 +29,7 @@ from vademecum.workspace import Workspace, import_workspace
 
 FEWEST_QUESTIONS = 10
 METRIC = "ndcg@10"
+_OWN_NOTE = "Questions made from documents repeat their words: they favour search by words over meaning."
 _TRIED_CHUNKS = 5_000  # chunks above which other sizes are not tried unasked: every one is embedded anew
 _KEYS = ("chunk.max_tokens", *(f"retrieve.{item.name}" for item in fields(RetrieveConfig)))
 
@@ -94,7 +95,8 @@ def tune(
         facts = {"name": judged.name, "sha256": judged.sha256, "items": len(judged.queries)}
         held = bench.opened(current["chunk.max_tokens"])
         manifest = make_manifest(held, request=request, data=facts, seconds=time.monotonic() - began)
-    return tuned, replace(report, manifest=manifest)
+    notes = report.notes if data else (*report.notes, _OWN_NOTE)
+    return tuned, replace(report, notes=notes, manifest=manifest)
 
 
 class _Bench:

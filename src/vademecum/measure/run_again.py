@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vademecum.errors import InputError
-from vademecum.measure.answers import answers
 from vademecum.measure.collection import OnItem
-from vademecum.measure.retrieval import retrieval
+from vademecum.measure.measure_answers import answers
+from vademecum.measure.measure_retrieval import retrieval
 from vademecum.values import Report
 from vademecum.workspace import Workspace
 
