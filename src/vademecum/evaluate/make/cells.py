@@ -19,6 +19,7 @@ _NEEDS_CONTEXT = word_set(
 )
 _PERSON = re.compile(r"(?:er|or|ist|ant|person|employee|athlete|representative|responsible)$")
 _NOT_PERSON = word_set("number order letter water paper colour color floor sector factor power diameter")
+_PLACES = word_set("country nationality nation state city town address origin birthplace")
 _MOST_ANSWER_WORDS = 10
 
 
@@ -105,7 +106,7 @@ class CellQuestions:
                 foreign = [spoken(column) for column in other.columns]
                 for row, column in self._askable(table):
                     name = spoken(table.columns[column])
-                    if name in foreign or name.split()[-1] in _NEEDS_CONTEXT:
+                    if name in foreign or name.split()[-1] in _NEEDS_CONTEXT | _PLACES:
                         continue
                     for stranger in other.rows:
                         label = stranger.cells[other.label or 0]

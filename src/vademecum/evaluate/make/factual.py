@@ -70,7 +70,12 @@ def _who(clause: Clause) -> Made:
 def _who_is(clause: Clause) -> Made:
     """The one that has a definite description: "Who is the mayor of Bristol"."""
     name = clause.name_of(clause.subject)
-    if name is None or clause.lemma != "be" or name.type in ("DATE", "CARDINAL", "NORP"):
+    if (
+        name is None
+        or clause.lemma != "be"
+        or name.type in ("DATE", "CARDINAL", "NORP")
+        or " " not in name.text
+    ):
         return
     for part in clause.tail:
         words = clause.parsed.words[part.first : part.last + 1]
@@ -134,6 +139,8 @@ def _what_is(clause: Clause) -> Made:
         if part.dep != "attr" or not named or named[0].type not in figures or listed:
             continue
         last = named[0].last
+        if words[last].lemma.lower() == "one":
+            continue
         if named[0].first <= part.first + 1 and part.head <= last:
             person = named[0].type == "PERSON"
             text = clause.invert("Who" if person else "What", without=clause.tail)

@@ -69,7 +69,7 @@ class Names:
             (type_, count), *others = types.most_common()
             sure = not others and count >= _LEAST_SEEN.get(type_, count + 1)
             firm = type_ == "GPE" and signs[text, "ORG"] * 3 >= count
-            fits = signs[text, type_] * (3 if type_ == "ORG" else count) >= count
+            fits = signs[text, type_] * (count if type_ == "GPE" else 3) >= count
             if sure and fits and not firm and _well_formed(text, type_):
                 self._types[text] = type_
 
