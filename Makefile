@@ -1,6 +1,7 @@
 # Every target makes what it needs; `make demo` and `make test` are all the set-up there is.
 PYTHON ?= python3
 VENV ?= .venv
+PEERS ?= .venv-peers
 BIN = $(VENV)/bin
 DATA ?= ../shared/data
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -23,20 +24,28 @@ check: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/contracts
 
-bench: $(VENV)/dev
+bench: $(VENV)/dev $(PEERS)/installed
 	$(INSTALL) --editable '.[bench]'
+	$(BIN)/python benchmarks/published.py --data $(DATA) --peers-python $(PEERS)/bin/python
 	$(BIN)/python benchmarks/retrieval.py --data $(DATA)
 	$(BIN)/python benchmarks/latency.py --data $(DATA)
 	$(BIN)/python benchmarks/answers.py --data $(DATA)
 	$(BIN)/python benchmarks/ingest_rate.py --data $(DATA)
 	$(BIN)/python benchmarks/kills.py
 	$(BIN)/python benchmarks/mutate.py --data $(DATA)
+	$(BIN)/python benchmarks/grounding.py --data $(DATA)
+	$(BIN)/python benchmarks/tune.py --data $(DATA)
 
 docs: $(VENV)/dev
 	$(BIN)/python -m pytest tests/contracts/test_readme.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache
+
+$(PEERS)/installed: benchmarks/peers/requirements.txt constraints.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --constraint constraints.txt --requirement $<
+	touch $@
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -222,11 +222,12 @@ def tree(pid: int) -> Iterator[int]:
 
 
 def memory_mb(pid: int) -> float:
-    """Return the resident memory of a process."""
+    """Return the memory of a process, pages that several share counted in parts (PSS)."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0.0
+    return sum(int(row.split()[1]) * 1024 / 1e6 for row in rows if row.startswith("Pss:"))
 
 
 if __name__ == "__main__":

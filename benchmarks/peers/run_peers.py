@@ -31,7 +31,12 @@ def main() -> None:
             command += [f"--{name}", getattr(options, name)]
         subprocess.run(command, check=False)
     found = {path.stem: json.loads(path.read_text()) for path in sorted(options.out.glob("*.json"))}
-    names = list(dict.fromkeys(name for figures in found.values() for name in figures if name != "versions"))
+    names = dict.fromkeys(
+        name
+        for figures in found.values()
+        for name, value in figures.items()
+        if isinstance(value, int | float)
+    )
     print(f"{'':<24}" + "".join(f"{peer:>12}" for peer in found))
     for name in names:
         print(f"{name:<24}" + "".join(f"{figures.get(name, '-'):>12}" for figures in found.values()))

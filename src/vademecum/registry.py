@@ -17,6 +17,7 @@ _METRICS = "vademecum.evaluate.metrics"
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "metric": {
+        "accuracy": f"{_METRICS}.classification:ACCURACY",
         "bertscore": f"{_METRICS}.neural:BERTSCORE",
         "bleu": f"{_METRICS}.overlap:BLEU",
         "chrf": f"{_METRICS}.overlap:CHRF",
@@ -32,9 +33,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "entropy": f"{_METRICS}.form:ENTROPY",
         "exact-match": f"{_METRICS}.match:EXACT_MATCH",
         "f1": f"{_METRICS}.match:F1",
+        "iou": f"{_METRICS}.classification:IOU",
         "length-ratio": f"{_METRICS}.form:LENGTH_RATIO",
+        "macro-f1": f"{_METRICS}.classification:MACRO_F1",
         "mattr": f"{_METRICS}.form:MATTR",
         "meteor": f"{_METRICS}.meteor:METEOR",
+        "micro-f1": f"{_METRICS}.classification:MICRO_F1",
         "novelty-1": f"{_METRICS}.source:NOVELTY_1",
         "novelty-2": f"{_METRICS}.source:NOVELTY_2",
         "perplexity": f"{_METRICS}.neural:PERPLEXITY",

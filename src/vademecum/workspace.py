@@ -162,7 +162,7 @@ class Workspace:
         with writer_lock(self._store.folder):
             store = Store.open(self._store.folder)
             store.recover()
-            embedder = self._embedder(self.config.models.embed)
+            embedder = self.embedder()
             queue = EmbeddingQueue(
                 store, embedder.embed_passage, executor=model_pool(), space=embedder.space, dim=embedder.dim
             )
@@ -404,6 +404,10 @@ class Workspace:
             return None
         embedder = self._embedder(space.partition("@")[0])
         return embedder.embed_query if embedder.space == space else None
+
+    def embedder(self) -> Embedder:
+        """Return the embedding model the configuration names."""
+        return self._embedder(self.config.models.embed)
 
     def retrieve_tools(self) -> RetrieveTools:
         """Return the models and the analysis that searches use."""

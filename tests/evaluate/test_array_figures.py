@@ -8,6 +8,8 @@ from sklearn import metrics as sklearn_metrics
 
 from vademecum.errors import InputError
 from vademecum.evaluate.metrics import calibration, classification, embedding
+from vademecum.evaluate.protocols import MetricTools, Pair
+from vademecum.evaluate.score import score_texts
 
 TRUTH = ["cat", "cat", "dog", "fox"]
 GUESSED = ["cat", "dog", "dog", "dog"]
@@ -122,3 +124,13 @@ def test_alignment_and_uniformity_by_definition() -> None:
         embedding.uniformity(vectors[:1])
     with pytest.raises(InputError, match="must be equal"):
         embedding.alignment(left, vectors)
+
+
+def test_labels_are_metrics_of_texts_too(no_tools: MetricTools) -> None:
+    said, true = ["ham", "spam", "ham", "ham"], ["ham", "spam", "spam", "ham"]
+    pairs = [Pair(prediction=one, references=(other,)) for one, other in zip(said, true, strict=True)]
+    found = score_texts(["accuracy", "macro-f1", "micro-f1", "iou"], pairs, no_tools)
+    assert found["accuracy"].value == 0.75 and found["accuracy"].items == (1.0, 1.0, 0.0, 1.0)
+    assert found["macro-f1"].value == pytest.approx((4 / 5 + 2 / 3) / 2)
+    assert found["micro-f1"].value == 0.75
+    assert found["iou"].value == pytest.approx((2 / 3 + 1 / 2) / 2)

@@ -55,6 +55,22 @@ def test_mattr_by_definition() -> None:
     assert moving_type_token_ratio(tokens[:49]) is None
 
 
+def test_mattr_and_length_ratio_on_real_texts(summary_pairs: list[Pair], no_tools: MetricTools) -> None:
+    pairs = [Pair(prediction=pair.source, references=pair.references) for pair in summary_pairs]
+    found = score_texts(["mattr", "length-ratio"], pairs, no_tools)
+    near_total = 0
+    for number, pair in enumerate(pairs):
+        tokens = words(pair.prediction)
+        windows = [tokens[at : at + 50] for at in range(len(tokens) - 49)]
+        wanted = sum(len(set(window)) for window in windows) / 50 / len(windows) if windows else None
+        assert found["mattr"].items[number] == (pytest.approx(wanted) if windows else None)
+        near = min((len(words(one)) for one in pair.references), key=lambda n: abs(n - len(tokens)))
+        assert found["length-ratio"].items[number] == pytest.approx(len(tokens) / near)
+        near_total += near
+    total = sum(len(words(pair.prediction)) for pair in pairs)
+    assert found["length-ratio"].value == pytest.approx(total / near_total)
+
+
 def test_yules_k_by_spectrum(summary_pairs: list[Pair], no_tools: MetricTools) -> None:
     tokens = [token for pair in summary_pairs for token in words(pair.prediction)]
     spectrum = Counter(Counter(tokens).values())

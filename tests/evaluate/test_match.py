@@ -61,6 +61,23 @@ def test_f1_on_real_pairs(summary_pairs: list[Pair], no_tools: MetricTools) -> N
     assert found.value == pytest.approx(sum(wanted) / len(wanted), abs=1e-4)
 
 
+def test_exact_match_and_contains_on_real_pairs(caption_pairs: list[Pair], no_tools: MetricTools) -> None:
+    """Each caption with a normalised twin, with the longest word of its own, or with another caption."""
+    pairs = []
+    for number, pair in enumerate(caption_pairs):
+        twin = f"  THE {pair.prediction.rstrip('.').upper()}"
+        longest = max(pair.prediction.split(), key=len)
+        pairs.append(_pair(pair.prediction, (twin, longest, pair.references[0])[number % 3]))
+    found = score_texts(["exact-match", "contains"], pairs, no_tools)
+    for number, pair in enumerate(pairs):
+        same = _reference_words(pair.prediction) == _reference_words(pair.references[0])
+        held = " ".join(pair.references[0].lower().split()) in " ".join(pair.prediction.lower().split())
+        assert found["exact-match"].items[number] == same
+        assert found["contains"].items[number] == held
+    assert found["exact-match"].value == pytest.approx(67 / 200)
+    assert found["contains"].value == pytest.approx(67 / 200)
+
+
 def test_edit_distance_on_real_pairs(caption_pairs: list[Pair], no_tools: MetricTools) -> None:
     wanted = [
         edit_distance(pair.prediction, pair.references[0])

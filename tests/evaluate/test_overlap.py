@@ -133,11 +133,23 @@ def test_meteor_without_wordnet_on_real_pairs(
 
 
 def test_meteor_with_wordnet(no_tools: MetricTools) -> None:
+    """The worked example of NLTK's documentation, and a synonym."""
     if meteor.find_wordnet() is None:
         pytest.skip("NLTK finds no WordNet: python -m nltk.downloader wordnet")
-    pair = Pair(prediction="a car", references=("an automobile",))
-    found = score_texts("meteor", [pair], no_tools)["meteor"]
-    assert found.value and found.note.startswith("With WordNet")
+    example = Pair(
+        prediction="It is a guide to action which ensures that the military always obeys the commands of "
+        "the party",
+        references=(
+            "It is a guide to action that ensures that the military will forever heed Party commands",
+            "It is the guiding principle which guarantees the military forces always being under the "
+            "command of the Party",
+            "It is the practical guide for the army always to heed the directions of the party",
+        ),
+    )
+    synonym = Pair(prediction="the car", references=("the auto",))
+    found = score_texts("meteor", [example, synonym], no_tools)["meteor"]
+    assert found.items == pytest.approx((0.6944, 0.9375), abs=1e-4)
+    assert found.note.startswith("With WordNet")
 
 
 def _dense_cider(predictions: list[list[str]], references: list[list[list[str]]]) -> list[float]:

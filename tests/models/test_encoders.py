@@ -40,6 +40,15 @@ def test_tokens_are_counted_without_cutting(embedder: Embedder) -> None:
     assert embedder.count_tokens(["hello world", "", "word " * 700]) == [2, 0, 700]
 
 
+def test_every_token_has_a_unit_vector(embedder: Embedder) -> None:
+    for text, count in (("hello world", 2), ("", 0), ("word " * 700, 700)):
+        vectors = embedder.embed_tokens(text)
+        assert vectors.shape == (count, embedder.dim) and vectors.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
+    bank, river = embedder.embed_tokens("bank account")[0], embedder.embed_tokens("river bank")[1]
+    assert 0.3 < bank @ river < 0.999  # the same word, seen in its context
+
+
 def test_cross_encoder_tells_answers_from_noise() -> None:
     scorer = CrossEncoder.load("ms-marco-minilm")
     right, wrong = scorer.score("How long is the refund period?", TEXTS[:2])

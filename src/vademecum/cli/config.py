@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vademecum.cli.options import JsonOption, WorkspaceOption, find_workspace
-from vademecum.errors import WorkspaceError
+from vademecum.cli.options import JsonOption, WorkspaceOption, workspace_or_none
 
 app = typer.Typer(help="Settings of the workspace.", no_args_is_help=True)
 
@@ -30,12 +29,7 @@ def show(
     from vademecum.cli.output import print_json
     from vademecum.config import load_config
 
-    try:
-        folder = find_workspace(workspace)
-    except WorkspaceError:
-        if workspace is not None:
-            raise
-        folder = None
+    folder = workspace_or_none(workspace)
     keys = [key for key in load_config(folder).values() if resolved or key.origin != "default"]
     if as_json:
         print_json({key.name: {"value": key.value, "origin": key.origin, "help": key.help} for key in keys})

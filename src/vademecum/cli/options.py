@@ -39,6 +39,16 @@ def find_workspace(given: Path | None) -> Path:
     raise WorkspaceError(f"{start} is not a workspace. Run `vade init {start}` or name one with --workspace.")
 
 
+def workspace_or_none(given: Path | None) -> Path | None:
+    """Return the workspace's folder; None where a command runs outside of any and names none."""
+    try:
+        return find_workspace(given)
+    except WorkspaceError:
+        if given is not None:
+            raise
+        return None
+
+
 def open_workspace(given: Path | None, *, config: Mapping[str, Any] | None = None) -> Workspace:
     """Open the workspace a command works on, showing a bar while weights are pulled."""
     import vademecum

@@ -86,11 +86,8 @@ def tune(
 
 
 def _words(trial: Trial) -> str:
-    """Return what a trial changes, short."""
+    """Return what a trial sets, short."""
     values = {name.rpartition(".")[2]: value for name, value in trial.settings.items()}
-    read = (
-        f"rerank {values['rerank_pairs']} x {values['rerank_words']} words, weight {values['rerank_weight']:g}"
-        if values["rerank"]
-        else "no rerank"
-    )
-    return f"chunks {values['max_tokens']}, meaning {values['dense_weight']:.2f}, depth {values['depth']}, {read}"
+    fusion = "chunks {max_tokens}, meaning {dense_weight:.2f}, depth {depth}".format(**values)
+    reading = "rerank {rerank_pairs} x {rerank_words} words, weight {rerank_weight:g}".format(**values)
+    return f"{fusion}, {reading if values['rerank'] else 'no rerank'}"

@@ -102,7 +102,8 @@ def compare_reports(before: Report, after: Report) -> Comparison:
     """
     if before.kind != after.kind:
         raise InputError(
-            f"'{before.name}' is a report of {before.kind}, '{after.name}' one of {after.kind}. Compare two of a kind."
+            f"'{before.name}' is a report of {before.kind}, '{after.name}' one of {after.kind}. "
+            "Compare two of a kind."
         )
     first = {record.id: record for record in before.records}
     second = {record.id: record for record in after.records}

@@ -9,6 +9,7 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ class Judged:
             if ".jsonl" in path.name:
                 for row in _rows(path):
                     yield {name: str(row.get(name, "")) for name in ("_id", "title", "text")}
+            elif ".json" in path.name:
+                yield from _squad(path).documents()
             else:
                 yield from _trec_documents(path)
 
@@ -88,18 +91,24 @@ class QuestionSet:
 
 
 def read_judged(path: Path) -> Judged:
-    """Read a judged collection: a folder in BEIR or TREC layout, or one JSONL file.
+    """Read a judged collection: a folder in BEIR or TREC layout, or one file of JSONL or SQuAD's JSON.
 
     BEIR: `queries.jsonl`, `qrels.tsv` or `qrels/test.tsv`, `corpus.jsonl` (all may be gzipped).
     TREC: `topics*`, `qrels*` of four columns, and documents in `docs/`, `*.trec` or `*.sgml`.
     JSONL: rows of `query` and `relevant` (ids, or grades by id); documents are the workspace's.
+    SQuAD: an answerable question has to find its own paragraph among all of them.
 
     Raises:
         InputError: Nothing of these, no judgements, or a line that cannot be read.
     """
-    if path.is_file():
+    corpus: list[Path] = []
+    if path.is_file() and ".jsonl" in path.name:
         queries, relevant, used = *_jsonl_judgements(path), [path]
-        corpus: list[Path] = []
+    elif path.is_file():
+        asked = [question for question in _squad(path).questions if question.answerable]
+        queries = {question.id: question.text for question in asked}
+        relevant = {question.id: {question.evidence[0].document: 1} for question in asked}
+        corpus, used = [path], [path]
     elif path.is_dir():
         queries, relevant, corpus, used = _folder(path)
     else:
@@ -118,8 +127,8 @@ def read_judged(path: Path) -> Judged:
         queries=kept,
         relevant={name: relevant[name] for name in kept},
         corpus=tuple(corpus),
-        sha256=_hash(used),
-        corpus_sha256=_hash(corpus),
+        sha256=hash_files(used),
+        corpus_sha256=hash_files(corpus),
         skipped=len(queries) - len(kept),
     )
 
@@ -136,8 +145,10 @@ def read_questions(path: Path) -> QuestionSet:
         found = QuestionSet(
             name=path.name.partition(".")[0],
             path=path,
-            questions=tuple(question_of(row, where=f"{path}, line {line}") for line, row in _numbered(path)),
-            sha256=_hash([path]),
+            questions=tuple(
+                question_of(row, where=f"{path}, line {line}") for line, row in numbered_rows(path)
+            ),
+            sha256=hash_files([path]),
         )
     else:
         found = _squad(path)
@@ -158,10 +169,20 @@ def question_of(row: Mapping[str, Any], *, where: str) -> Question:
         raise InputError(f"{where} is not a question: {error}. It needs `question` and `answers`.") from error
 
 
+def save_questions(questions: Iterable[Question], path: Path) -> None:
+    """Write questions as JSONL that `read_questions` reads, all at once or not at all."""
+    write_rows((question.to_dict() for question in questions), path)
+
+
 def write_rows(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write rows as JSONL."""
-    with path.open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    """Write rows as JSONL, all at once or not at all."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _folder(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]], list[Path], list[Path]]:
@@ -210,7 +231,7 @@ def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
 def _jsonl_judgements(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
     queries: dict[str, str] = {}
     relevant: dict[str, dict[str, int]] = {}
-    for line, row in _numbered(path):
+    for line, row in numbered_rows(path):
         name = str(row.get("_id", row.get("id", line)))
         text, grades = row.get("query", row.get("text", row.get("question"))), row.get("relevant")
         if not isinstance(text, str) or not isinstance(grades, (list, dict)):
@@ -246,7 +267,7 @@ def _squad(path: Path) -> QuestionSet:
         questions=tuple(questions),
         passages=passages,
         titles=titles,
-        sha256=_hash([path]),
+        sha256=hash_files([path]),
     )
 
 
@@ -291,14 +312,14 @@ def _first(folder: Path, *patterns: str) -> Path | None:
 
 
 def _rows(path: Path, *, needs: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
-    for line, row in _numbered(path):
+    for line, row in numbered_rows(path):
         absent = [name for name in needs if name not in row]
         if absent:
             raise InputError(f"{path}, line {line}: there is no `{absent[0]}`.")
         yield row
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the objects of a JSONL file with their line numbers."""
     with _open(path) as stream:
         for number, line in enumerate(stream, 1):
@@ -319,7 +340,8 @@ def _open(path: Path) -> TextIO:
     return path.open(encoding="utf-8")
 
 
-def _hash(paths: Iterable[Path]) -> str:
+def hash_files(paths: Iterable[Path]) -> str:
+    """Return the SHA-256 of files one after the other."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.read_bytes())

@@ -12,9 +12,11 @@ from vademecum.values import Record, Report, Score
 
 _MOST_RECORDS = 500
 _STYLE = """
-:root { color-scheme: light dark; --paper: #fff; --ink: #1d2330; --soft: #667085; --line: #e3e6ec; --accent: #2f6fde; --bad: #b42318 }
+:root { color-scheme: light dark; --paper: #fff; --ink: #1d2330; --soft: #667085; --line: #e3e6ec;
+  --accent: #2f6fde; --bad: #b42318 }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #14171d; --ink: #e6e9ef; --soft: #98a2b3; --line: #2b313c; --accent: #7aa7ff; --bad: #ff8f85 }
+  :root { --paper: #14171d; --ink: #e6e9ef; --soft: #98a2b3; --line: #2b313c; --accent: #7aa7ff;
+    --bad: #ff8f85 }
 }
 body { margin: 0 auto; max-width: 60rem; padding: 1.5rem; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif }
@@ -22,7 +24,8 @@ h1 { font-size: 1.5rem; margin: 0 }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
 p.sub, td.soft, .soft { color: var(--soft) }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
+th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line);
+  vertical-align: top }
 th { font-weight: 600 } td.number, th.number { text-align: right; white-space: nowrap }
 .scroll { overflow-x: auto } .bad { color: var(--bad) }
 .plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)) }
@@ -166,7 +169,8 @@ def _record(record: Record, main: Score | None) -> str:
         for name, one in record.detail.items()
     )
     return (
-        f"<details><summary>{figure} {escape(record.text)} <span class='soft'>{escape(record.id)}</span></summary>"
+        f"<details><summary>{figure} {escape(record.text)} <span class='soft'>{escape(record.id)}</span>"
+        "</summary>"
         f"<pre>{escape(scores)}\n{escape(detail)}</pre></details>"
     )
 

@@ -90,11 +90,10 @@ def read_pairs(
         return [_pair(line, f"{predictions}, line {number}") for number, line in enumerate(lines, start=1)]
     found = _lines(predictions)
     given = [_aligned(path, predictions, len(found)) for path in references]
-    made_from = _aligned(source, predictions, len(found)) if source else [""] * len(found)
-    ones = zip(*given, strict=True) if given else [()] * len(found)
+    made_from = [""] * len(found) if source is None else _aligned(source, predictions, len(found))
     return [
-        Pair(prediction=line, references=tuple(wanted), source=origin)
-        for line, wanted, origin in zip(found, ones, made_from, strict=True)
+        Pair(prediction=line, references=tuple(lines[at] for lines in given), source=made_from[at])
+        for at, line in enumerate(found)
     ]
 
 

@@ -117,7 +117,7 @@ def mcnemar(a: Floats, b: Floats) -> float:
 def permutation(differences: Floats, *, seed: int = 0) -> float:
     """Return the two-sided p-value of paired differences under random signs."""
     changed = differences[differences != 0]
-    if not changed.size:
+    if changed.size < 2:
         return 1.0
     found = stats.permutation_test(
         (changed,),

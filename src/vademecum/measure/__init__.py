@@ -8,9 +8,10 @@ Use:
 
 from vademecum.measure.again import again
 from vademecum.measure.answers import answers
+from vademecum.measure.embeddings import embeddings
 from vademecum.measure.gate import gate
 from vademecum.measure.retrieval import retrieval
 from vademecum.measure.tools import metric_tools
 from vademecum.measure.tune import tune
 
-__all__ = ["again", "answers", "gate", "metric_tools", "retrieval", "tune"]
+__all__ = ["again", "answers", "embeddings", "gate", "metric_tools", "retrieval", "tune"]

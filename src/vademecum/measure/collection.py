@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,9 +46,7 @@ def open_collection(
     rows = folder / "documents.jsonl"
     if not rows.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        partial = rows.with_suffix(f".{os.getpid()}")
-        write_rows(documents(), partial)
-        partial.replace(rows)
+        write_rows(documents(), rows)
     with vademecum.workspace.open(folder, config=settings) as opened:
         opened.ingest(rows, id_field="_id", title_field="title", text_field="text", on_progress=on_ingest)
         yield opened

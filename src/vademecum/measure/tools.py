@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from vademecum.config import ModelsConfig
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
 def metric_tools(models: ModelsConfig, *, on_pull: Progress | None = None) -> MetricTools:
     """Return the embedded encoder and chat model as metrics call them."""
 
+    loading = Lock()  # metrics call from several threads
+
     @cache
-    def embedder() -> Embedder:
+    def load_embedder() -> Embedder:
         return Embedder.load(models.embed, progress=on_pull)
+
+    def embedder() -> Embedder:
+        with loading:
+            return load_embedder()
 
     @cache
     def chat() -> EmbeddedChat:

@@ -15,6 +15,7 @@ import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ _DONE = None
 _SILENT = -1
 _PORT_TIMEOUT_S = 60
 _DOCUMENT_MARK = "<|endoftext|>"
-_WHOLE_VOCABULARY = 10_000_000
+_LOOKED_UP = (1_000, 10_000_000)
 
 _Piece: TypeAlias = tuple[int, bytes]
 
@@ -116,15 +117,16 @@ class EmbeddedChat:
                 f"its context holds {self._context_tokens}."
             )
         tokens = [token for token, _ in pieces]
-        if len(tokens) < 2:
-            return 0.0, 0
-        seen, unseen = _split_at_characters(pieces)
-        written = self._write(tokens[:1], tokens[1:], logprobs=1)
-        if [piece["id"] for piece in written] != [tokens[at] for at in seen]:
-            raise InternalError("the chat engine wrote other tokens than it was made to.")
-        total = sum(piece["logprob"] for piece in written)
-        total += sum(self._log_probability(tokens[at], after=tokens[:at]) for at in unseen)
-        return total, len(tokens) - 1
+        total = 0.0
+        for whole, run in groupby(range(1, len(tokens)), key=lambda at: _is_text(pieces[at][1])):
+            places = list(run)
+            if whole:
+                forced = tokens[places[0] : places[-1] + 1]
+                written = self._write(tokens[: places[0]], forced, logprobs=1)
+                total += sum(piece["logprob"] for piece in written)
+            else:
+                total += sum(self._log_probability(tokens[at], after=tokens[:at]) for at in places)
+        return total, max(len(tokens) - 1, 0)
 
     def _write(self, prompt: list[int], forced: list[int], *, logprobs: int) -> list[dict[str, Any]]:
         """Make the model write these tokens and return its probabilities at each."""
@@ -139,13 +141,23 @@ class EmbeddedChat:
         if "error" in reply:
             raise InternalError(f"the chat engine failed: {reply['error']}")
         content: list[dict[str, Any]] = reply["choices"][0]["logprobs"]["content"]
+        if [piece["id"] for piece in content] != forced:
+            raise InternalError("the chat engine wrote other tokens than it was made to.")
         return content
 
     def _log_probability(self, token: int, *, after: list[int]) -> float:
-        """Look a token up in the whole distribution; for tokens whose own the engine does not report."""
+        """Look a token up among the likeliest, at last among all.
+
+        The engine can neither be made to write a token that ends inside a character nor reports its
+        probability, so it is made to write another one instead.
+        """
         (plain, _), *_ = self._tokenize("a")
-        (piece,) = self._write(after, [plain], logprobs=_WHOLE_VOCABULARY)
-        return float(next(one["logprob"] for one in piece["top_logprobs"] if one["id"] == token))
+        for count in _LOOKED_UP:
+            (piece,) = self._write(after, [plain], logprobs=count)
+            known = {one["id"]: float(one["logprob"]) for one in piece["top_logprobs"]}
+            if token in known:
+                return known[token]
+        raise InternalError(f"the chat engine does not know its own token {token}.")
 
     @cached_property
     def _start(self) -> list[_Piece]:
@@ -184,22 +196,12 @@ def _to_bytes(piece: str | list[int]) -> bytes:
     return piece.encode() if isinstance(piece, str) else bytes(piece)
 
 
-def _split_at_characters(pieces: Sequence[_Piece]) -> tuple[list[int], list[int]]:
-    """Return where tokens end whole characters and where they do not, the first token left out.
-
-    The engine reports no probability of its own for a token that ends inside a character.
-    """
-    seen, unseen, rest = [], [], b""
-    for at, (_, piece) in enumerate(pieces[1:], start=1):
-        rest += piece
-        try:
-            rest.decode()
-        except UnicodeDecodeError:
-            unseen.append(at)
-        else:
-            seen.append(at)
-            rest = b""
-    return seen, unseen
+def _is_text(piece: bytes) -> bool:
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text_of(piece: Mapping[str, Any] | BaseException) -> Iterator[str]:

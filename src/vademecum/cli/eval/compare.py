@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from vademecum.cli.eval.output import find_report
-from vademecum.cli.options import JsonOption, WorkspaceOption, find_workspace
-from vademecum.errors import WorkspaceError
+from vademecum.cli.options import JsonOption, WorkspaceOption, workspace_or_none
 
 
 def compare(
@@ -26,10 +25,7 @@ def compare(
     from vademecum.evaluate.compare import compare_reports
     from vademecum.evaluate.files import load_report
 
-    try:
-        folder = find_workspace(workspace)
-    except WorkspaceError:
-        folder = None
+    folder = workspace_or_none(workspace)
     first, second = (load_report(find_report(name, folder)) for name in (before, after))
     found = compare_reports(first, second)
     if as_json:
@@ -45,9 +41,8 @@ def compare(
             f"[{test.low:+.4f}, {test.high:+.4f}]  p {row.corrected:.4f}  {row.verdict}"
         )
         if row.verdict == "no difference shown" and test.difference:
-            typer.echo(
-                f"{'':<25}{test.count} questions show differences of {row.detectable:.4f} or more ({test.test})"
-            )
+            seen = f"{test.count} questions show differences of {row.detectable:.4f} or more"
+            typer.echo(f"{'':<25}{seen} ({test.test})")
     for name, (old, new) in found.changed.items():
         typer.echo(f"  changed: {name}: {old} -> {new}")
     if found.unshared:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vademecum.cli.eval.output import find_report, print_scores
-from vademecum.cli.options import WorkspaceOption, find_workspace
-from vademecum.errors import InputError, WorkspaceError
+from vademecum.cli.options import WorkspaceOption, workspace_or_none
+from vademecum.errors import InputError
 
 if TYPE_CHECKING:
     from vademecum.values import Record
@@ -38,10 +38,7 @@ def rate(
         with_ratings,
     )
 
-    try:
-        folder = find_workspace(workspace)
-    except WorkspaceError:
-        folder = None
+    folder = workspace_or_none(workspace)
     path = find_report(report, folder)
     rated = load_report(path)
     if rated.kind != "answers":

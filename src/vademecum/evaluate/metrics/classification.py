@@ -5,7 +5,7 @@ Use: `f1_macro(["cat", "dog"], ["cat", "cat"])`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn import metrics as sklearn_metrics
 
 from vademecum.errors import InputError
+from vademecum.evaluate.protocols import Measured, Metric, MetricTools, Pair
 
 Label = str | int
 
@@ -60,6 +61,24 @@ def confusion(truth: Sequence[Label], guessed: Sequence[Label]) -> Confusion:
     labels = tuple(sorted({*truth, *guessed}))
     counts = sklearn_metrics.confusion_matrix(truth, guessed, labels=list(labels))
     return Confusion(labels=labels, counts=np.asarray(counts, dtype=np.int64))
+
+
+def _label_metric(name: str, about: str, figure: Callable[[list[str], list[str]], float]) -> Metric:
+    """Return a figure of labels as a metric of texts: one label a line, the first reference is true."""
+
+    def measure(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
+        truth = [pair.references[0].strip() for pair in pairs]
+        guessed = [pair.prediction.strip() for pair in pairs]
+        items = tuple(float(one == other) for one, other in zip(truth, guessed, strict=True))
+        return Measured(value=figure(truth, guessed), items=items)
+
+    return Metric(name=name, about=about, better="higher", references=True, measure=measure)
+
+
+ACCURACY = _label_metric("accuracy", "Share of labels guessed right, 0 to 1 (scikit-learn).", accuracy)
+MACRO_F1 = _label_metric("macro-f1", "Mean F1 of the labels, rare ones count alike, 0 to 1.", f1_macro)
+MICRO_F1 = _label_metric("micro-f1", "F1 of all labels together, 0 to 1 (scikit-learn).", f1_micro)
+IOU = _label_metric("iou", "Mean intersection over union of the labels, 0 to 1 (Jaccard).", iou)
 
 
 def _check(truth: Sequence[Label], guessed: Sequence[Label]) -> None:

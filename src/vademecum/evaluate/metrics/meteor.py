@@ -1,7 +1,8 @@
 """METEOR: words matched exactly, by stem and by WordNet synonym, in order.
 
 WordNet is used where NLTK finds its corpus (`python -m nltk.downloader wordnet`); nothing is
-downloaded here. Figures with and without it do not compare; the note says which they are.
+downloaded here. Figures with and without it do not compare; the note says which they are. NLTK looks
+up synonyms of stems, so a word whose stem is no word ("automobil") finds none.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ class _NoSynonyms:
 
 
 def find_wordnet() -> Any | None:
-    """Return NLTK's WordNet reader, or None where its corpus is not on this machine."""
+    """Return NLTK's WordNet reader, or None where its corpus is missing or incomplete."""
     try:
         wordnet.ensure_loaded()
-    except LookupError:
+    except (LookupError, OSError):
         return None
     return wordnet
 

@@ -48,9 +48,9 @@ def _ter(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
         scorer.sentence_score(pair.prediction, list(given)) if (given := pair.written_references) else None
         for pair in pairs
     ]
-    wanted = sum(score.ref_length for score in scores if score)
-    edits = sum(score.num_edits for score in scores if score)
-    items = tuple(score.score if score else None for score in scores)
+    wanted = sum(score.ref_length for score in scores if score is not None)
+    edits = sum(score.num_edits for score in scores if score is not None)
+    items = tuple(None if score is None else score.score for score in scores)
     return Measured(value=100 * edits / wanted if wanted else None, items=items)
 
 
@@ -103,12 +103,13 @@ def _self_bleu(pairs: Sequence[Pair], tools: MetricTools) -> Measured:
     return Measured.mean_of(items)
 
 
+# force only silences sacrebleu's warning about texts that look tokenised
 BLEU = Metric(
     name="bleu",
     about="BLEU-4 of the corpus, 0 to 100; items with effective order (sacrebleu, tokeniser 13a).",
     better="higher",
     references=True,
-    measure=partial(_measure, bleu.BLEU(), bleu.BLEU(effective_order=True)),
+    measure=partial(_measure, bleu.BLEU(force=True), bleu.BLEU(effective_order=True)),
 )
 CHRF = Metric(
     name="chrf",
