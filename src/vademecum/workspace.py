@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
 from vademecum.errors import ConfigError, WorkspaceError
@@ -42,10 +42,7 @@ from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
 from vademecum.stores.snapshot import read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
-from vademecum.values import Answer, Document, Hit, IngestSummary, QuestionKind, TraceRecorder, parse_filters
-
-if TYPE_CHECKING:
-    from vademecum.evaluate.make import MadeQuestions
+from vademecum.values import Answer, Document, Hit, IngestSummary, TraceRecorder, parse_filters
 
 _SETTINGS = """# Settings of this workspace; `vade config show --resolved` lists every key with its value.
 """
@@ -53,8 +50,6 @@ ANSWER_HITS = 8
 """Passages an answer may rest on."""
 QUESTIONS_NAME = "questions.jsonl"
 _DOCUMENTS_KEPT = 256
-_PARSER = "en-core-web-sm"
-_QUESTION_HITS = 5
 _REFRESH_SHARE = 5  # while another process writes, refreshing may take a fifth of the time
 
 
@@ -272,37 +267,6 @@ class Workspace:
             recorder=recorder,
         )
 
-    def make_questions(
-        self,
-        *,
-        count: int = 100,
-        kinds: Sequence[QuestionKind] | None = None,
-        seed: int = 0,
-        on_progress: Callable[[int, int], None] | None = None,
-    ) -> MadeQuestions:
-        """Make questions from the stored documents, with their answers and evidence; English only.
-
-        Args:
-            count: How many at most.
-            kinds: Which kinds, such as "table"; None for all.
-            seed: Another one gives other questions.
-            on_progress: Told how many of how many are made.
-        """
-        from vademecum.evaluate.make import make_questions
-        from vademecum.models.parse import EnglishParser
-
-        self.index()
-        return make_questions(
-            self.documents(self._store.scan(DOCUMENTS, ["id"])["id"].to_pylist()).values(),
-            count=count,
-            nlp=EnglishParser.load(_PARSER, progress=self._on_pull).parse,
-            score_pairs=self.score_pairs,
-            search=lambda question: self.search(question, top_k=_QUESTION_HITS),
-            seed=seed,
-            kinds=kinds,
-            on_progress=on_progress,
-        )
-
     @property
     def questions_path(self) -> Path:
         """Where the workspace's own questions lie, one JSON object a line."""
@@ -319,6 +283,12 @@ class Workspace:
                 self._documents = {one: kept for one, kept in self._documents.items() if one in wanted}
             self._documents |= {row.pop("id"): document_from_row(row) for row in rows}
         return {one: self._documents[one] for one in wanted if one in self._documents}
+
+    def all_documents(self) -> Iterator[Document]:
+        """Yield every stored document."""
+        columns = ["source", "title", "media_type", "metadata", "text", "blocks"]
+        for row in Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist():
+            yield document_from_row(row)
 
     def roots(self) -> list[str]:
         """Return the paths that were ingested, sorted."""

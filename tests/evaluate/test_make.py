@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import vademecum
+from vademecum import measure
 from vademecum.errors import InputError
+from vademecum.evaluate.data import read_questions, save_questions
 from vademecum.evaluate.make import SHARES, MadeQuestions
 from vademecum.evaluate.make.amounts import ask_how_many
 from vademecum.evaluate.make.clause import read_clause
@@ -18,7 +20,6 @@ from vademecum.evaluate.make.factual import ask_facts
 from vademecum.evaluate.make.hops import gerund
 from vademecum.evaluate.make.passage import Passage
 from vademecum.evaluate.make.tables import plural, spoken
-from vademecum.evaluate.questions_file import load_questions, save_questions
 from vademecum.models.parse import EnglishParser
 from vademecum.values import Document, Question
 from vademecum.values.question import KINDS
@@ -67,7 +68,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 @pytest.fixture(scope="module")
 def made(examples: Workspace) -> MadeQuestions:
-    return examples.make_questions(count=COUNT)
+    return measure.make_questions(examples, count=COUNT)
 
 
 def _of(made: MadeQuestions, kind: str) -> list[Question]:
@@ -133,15 +134,15 @@ def test_follow_ups_stand_by_themselves(made: MadeQuestions) -> None:
 
 
 def test_the_same_seed_makes_the_same_questions(examples: Workspace, made: MadeQuestions) -> None:
-    assert examples.make_questions(count=COUNT) == made
-    assert examples.make_questions(count=COUNT, seed=1) != made
+    assert measure.make_questions(examples, count=COUNT) == made
+    assert measure.make_questions(examples, count=COUNT, seed=1) != made
 
 
 def test_what_the_documents_cannot_give_is_said(tmp_path: Path) -> None:
     (tmp_path / "lives.md").write_text(LIVES, "utf-8")
     with vademecum.open(tmp_path / "workspace") as workspace:
         workspace.ingest(tmp_path / "lives.md")
-        made = workspace.make_questions(count=50)
+        made = measure.make_questions(workspace, count=50)
     assert any(note.startswith("table: 0 of ") for note in made.notes)
     assert made.notes[-1] == f"{len(made.questions)} of 50 questions in all."
     assert {question.kind for question in made.questions} >= {"factual"}
@@ -149,13 +150,13 @@ def test_what_the_documents_cannot_give_is_said(tmp_path: Path) -> None:
 
 def test_an_empty_workspace_gives_no_question(tmp_path: Path) -> None:
     with vademecum.open(tmp_path) as workspace:
-        made = workspace.make_questions(count=10)
+        made = measure.make_questions(workspace, count=10)
     assert made.questions == ()
     assert made.notes[-1] == "0 of 10 questions in all."
 
 
 def test_only_the_kinds_asked_for_are_made(examples: Workspace) -> None:
-    made = examples.make_questions(count=6, kinds=["table", "count"])
+    made = measure.make_questions(examples, count=6, kinds=["table", "count"])
     assert {question.kind for question in made.questions} == {"table", "count"}
 
 
@@ -239,22 +240,21 @@ def test_gerunds(lemma: str, form: str) -> None:
 
 def test_questions_survive_the_file(tmp_path: Path, made: MadeQuestions) -> None:
     path = tmp_path / "questions.jsonl"
-    assert load_questions(path) == []
-    save_questions(path, made.questions)
-    read = load_questions(path)
+    save_questions(made.questions, path)
+    read = list(read_questions(path).questions)
     assert [replace(question, name="") for question in read] == list(made.questions)
     assert [question.id for question in read] == [question.id for question in made.questions]
-    save_questions(path, read[:1])
-    assert load_questions(path) == read[:1]
+    save_questions(read[:1], path)
+    assert list(read_questions(path).questions) == read[:1]
     assert [file.name for file in tmp_path.iterdir()] == ["questions.jsonl"]
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("{", "line 2 is not a question"),
-        ("[]", "line 2 is not a question: a JSON object is needed"),
-        ('{"answers": []}', "line 2 is not a question: it has no 'question'"),
+        ("{", "line 2 is not JSON"),
+        ("[]", "line 2 is not an object"),
+        ('{"answers": []}', "line 2 is not a question: 'question'"),
         ('{"question": "Why?", "kind": "odd"}', "line 2 is not a question: kind 'odd'"),
     ],
 )
@@ -262,4 +262,4 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, words: str) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text(f'{{"question": "Who?", "answers": ["Ada"]}}\n{line}\n', "utf-8")
     with pytest.raises(InputError, match=re.escape(words)):
-        load_questions(path)
+        read_questions(path)

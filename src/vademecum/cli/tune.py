@@ -89,5 +89,8 @@ def _words(trial: Trial) -> str:
     """Return what a trial sets, short."""
     values = {name.rpartition(".")[2]: value for name, value in trial.settings.items()}
     fusion = "chunks {max_tokens}, meaning {dense_weight:.2f}, depth {depth}".format(**values)
-    reading = "rerank {rerank_pairs} x {rerank_words} words, weight {rerank_weight:g}".format(**values)
-    return f"{fusion}, {reading if values['rerank'] else 'no rerank'}"
+    if not values["rerank"]:
+        return f"{fusion}, no rerank"
+    return fusion + ", rerank {rerank_pairs} x {rerank_words} words, weight {rerank_weight:g}".format(
+        **values
+    )

@@ -180,6 +180,8 @@ def write_rows(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
     try:
         with partial.open("w", encoding="utf-8") as stream:
             stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            stream.flush()
+            os.fsync(stream.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
