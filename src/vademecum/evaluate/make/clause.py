@@ -196,9 +196,8 @@ def _with_parts(
     tail: list[Part] = []
     for at in parsed.children(verb):
         word = parsed.words[at]
-        if word.dep in _SKIPPED or at == subject.head or at in auxiliaries:
-            continue
-        if stop is not None and at > stop:
+        known = word.dep in _SKIPPED or at == subject.head or at in auxiliaries
+        if known or (stop is not None and at > stop):
             continue
         part = _part(parsed, at)
         if part is None:

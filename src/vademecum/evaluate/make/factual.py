@@ -70,12 +70,9 @@ def _who(clause: Clause) -> Made:
 def _who_is(clause: Clause) -> Made:
     """The one that has a definite description: "Who is the mayor of Bristol"."""
     name = clause.name_of(clause.subject)
-    if (
-        name is None
-        or clause.lemma != "be"
-        or name.type in ("DATE", "CARDINAL", "NORP")
-        or " " not in name.text
-    ):
+    if name is None or clause.lemma != "be" or " " not in name.text:
+        return
+    if name.type in ("DATE", "CARDINAL", "NORP"):
         return
     for part in clause.tail:
         words = clause.parsed.words[part.first : part.last + 1]
