@@ -81,8 +81,9 @@ class CellQuestions:
         cell = row.cells[column]
         where = self.context(table, label, name)
         head = name.partition(" in ")[0].split()[-1]
-        if head == "year":
-            return f"Which year is given for {label}{where}?"
+        people = is_person(spoken(table.columns[table.label or 0]))
+        if head == "year" or (head == "date" and people):
+            return f"Which {name} is given for {label}{where}?"
         if number(cell) and is_plural(head):
             return f"What is the number of {name} for {label}{where}?"
         if is_person(name) and number(cell) is None:

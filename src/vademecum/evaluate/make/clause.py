@@ -35,6 +35,7 @@ _VAGUE_TIME = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:night|morning|evening|afternoon))?"
     r"|(?:in |at |during |over |by |for )?(?:the )?(?:this|last|next|that|same|past|coming|current) "
     r"(?:year|month|week|weekend|summer|winter|spring|autumn|season|time|quarter|decade|century)"
+    r"|(?:at |over |since |by )?the weekend"
     r"|in the (?:meantime|past|future|process|end)|at the (?:time|moment|same time|end)|for now|for example"
     r"|in (?:addition|fact|turn|return|particular|general|contrast|response)|of course|by then|since then",
     re.IGNORECASE,

@@ -110,7 +110,8 @@ def _when(clause: Clause) -> Made:
 
 def _where(clause: Clause) -> Made:
     """A place of something that is held, kept or built there."""
-    if clause.lemma not in _PLACED:
+    perfect = clause.auxiliaries and clause.parsed.words[clause.auxiliaries[0]].lemma == "have"
+    if clause.lemma not in _PLACED or perfect:
         return
     for part in (*clause.tail, *clause.opening):
         inner = clause.object_of(part)
