@@ -29,6 +29,11 @@ def is_person(name: str) -> bool:
     return bool(_PERSON.search(head)) and head not in _NOT_PERSON
 
 
+def _accepted(cell: str) -> tuple[str, ...]:
+    """Return a cell as an answer, also without the full stop of an ordinal."""
+    return tuple(dict.fromkeys((cell, cell.rstrip("."))))
+
+
 def _same_things(table: Table, other: Table) -> bool:
     """Say whether the rows of two tables are of one kind, by the name of their labels."""
     if table.label is None or other.label is None:
@@ -55,7 +60,7 @@ class CellQuestions:
             yield Question(
                 text=self.wording(table, row, column),
                 kind="table",
-                answers=(row.cells[column],),
+                answers=_accepted(row.cells[column]),
                 evidence=(row.evidence,),
             )
 
@@ -137,7 +142,7 @@ class CellQuestions:
         return Question(
             text=text,
             kind="follow-up",
-            answers=(second[0].cells[second[1]],),
+            answers=_accepted(second[0].cells[second[1]]),
             evidence=(second[0].evidence,),
             history=((self.wording(table, *first), first[0].cells[first[1]]),),
             standing=self.wording(table, *second),
