@@ -19,6 +19,7 @@ _NEEDS_CONTEXT = word_set(
 )
 _PERSON = re.compile(r"(?:er|or|ist|ant|person|employee|athlete|representative|responsible)$")
 _NOT_PERSON = word_set("number order letter water paper colour color floor sector factor power diameter")
+_PLACES = word_set("country nationality nation state city town address origin birthplace")
 _MOST_ANSWER_WORDS = 10
 
 
@@ -26,6 +27,11 @@ def is_person(name: str) -> bool:
     """Say whether a column holds people, by its name."""
     head = name.split()[-1]
     return bool(_PERSON.search(head)) and head not in _NOT_PERSON
+
+
+def _accepted(cell: str) -> tuple[str, ...]:
+    """Return a cell as an answer, also without the full stop of an ordinal."""
+    return tuple(dict.fromkeys((cell, cell.rstrip("."))))
 
 
 def _same_things(table: Table, other: Table) -> bool:
@@ -54,7 +60,7 @@ class CellQuestions:
             yield Question(
                 text=self.wording(table, row, column),
                 kind="table",
-                answers=(row.cells[column],),
+                answers=_accepted(row.cells[column]),
                 evidence=(row.evidence,),
             )
 
@@ -80,8 +86,9 @@ class CellQuestions:
         cell = row.cells[column]
         where = self.context(table, label, name)
         head = name.partition(" in ")[0].split()[-1]
-        if head == "year":
-            return f"Which year is given for {label}{where}?"
+        people = is_person(spoken(table.columns[table.label or 0]))
+        if head == "year" or (head == "date" and people):
+            return f"Which {name} is given for {label}{where}?"
         if number(cell) and is_plural(head):
             return f"What is the number of {name} for {label}{where}?"
         if is_person(name) and number(cell) is None:
@@ -105,7 +112,7 @@ class CellQuestions:
                 foreign = [spoken(column) for column in other.columns]
                 for row, column in self._askable(table):
                     name = spoken(table.columns[column])
-                    if name in foreign or name.split()[-1] in _NEEDS_CONTEXT:
+                    if name in foreign or name.split()[-1] in _NEEDS_CONTEXT | _PLACES:
                         continue
                     for stranger in other.rows:
                         label = stranger.cells[other.label or 0]
@@ -135,7 +142,7 @@ class CellQuestions:
         return Question(
             text=text,
             kind="follow-up",
-            answers=(second[0].cells[second[1]],),
+            answers=_accepted(second[0].cells[second[1]]),
             evidence=(second[0].evidence,),
             history=((self.wording(table, *first), first[0].cells[first[1]]),),
             standing=self.wording(table, *second),

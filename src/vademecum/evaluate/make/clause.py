@@ -35,6 +35,7 @@ _VAGUE_TIME = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:night|morning|evening|afternoon))?"
     r"|(?:in |at |during |over |by |for )?(?:the )?(?:this|last|next|that|same|past|coming|current) "
     r"(?:year|month|week|weekend|summer|winter|spring|autumn|season|time|quarter|decade|century)"
+    r"|(?:at |over |since |by )?the weekend"
     r"|in the (?:meantime|past|future|process|end)|at the (?:time|moment|same time|end)|for now|for example"
     r"|in (?:addition|fact|turn|return|particular|general|contrast|response)|of course|by then|since then",
     re.IGNORECASE,
@@ -164,7 +165,7 @@ def read_clause(parsed: Parsed) -> Clause | None:
         return None
     if any(parsed.words[at].dep in _REFUSED for at in children) or subjects[0] > verb:
         return None
-    subject = _part(parsed, subjects[0], trimmed=True)
+    subject = _part(parsed, subjects[0])
     auxiliaries = tuple(at for at in children if parsed.words[at].dep in _AUXILIARIES)
     if subject is None or not _auxiliaries_fit(parsed, subject, verb, auxiliaries):
         return None
@@ -191,32 +192,27 @@ def _auxiliaries_fit(parsed: Parsed, subject: Part, verb: int, auxiliaries: tupl
 def _with_parts(
     parsed: Parsed, verb: int, subject: Part, auxiliaries: tuple[int, ...], stop: int | None
 ) -> Clause | None:
-    opening, middle, tail = [], [], []
+    opening: list[Part] = []
+    middle: list[Part] = []
+    tail: list[Part] = []
     for at in parsed.children(verb):
         word = parsed.words[at]
-        if word.dep in _SKIPPED or at == subject.head or at in auxiliaries:
+        known = word.dep in _SKIPPED or at == subject.head or at in auxiliaries
+        if known or (stop is not None and at > stop):
             continue
-        if stop is not None and at > stop:
-            continue
-        part = _part(parsed, at, trimmed=True)
+        part = _part(parsed, at)
         if part is None:
             return None
         if part.first > verb and parsed.words[part.first - 1].text == ",":
             break
-        if parsed.words[part.first].text.lower() in ("compared", "versus"):
+        if _is_dropped(parsed, part):
             continue
-        if _is_sentence_adverb(parsed, part) or _VAGUE_TIME.fullmatch(parsed.span(part.first, part.last)):
-            continue
-        if part.last < subject.first:
-            if word.dep != "prep" and word.dep != "npadvmod":
-                return None
-            opening.append(part)
-        elif part.last < verb:
-            if word.dep not in ("advmod",) or part.first != part.last:
-                return None
-            middle.append(part)
-        else:
-            tail.append(part)
+        place = opening if part.last < subject.first else middle if part.last < verb else tail
+        if place is opening and word.dep not in ("prep", "npadvmod"):
+            return None
+        if place is middle and (word.dep != "advmod" or part.first != part.last):
+            return None
+        place.append(part)
     return Clause(
         parsed=parsed,
         verb=verb,
@@ -228,14 +224,16 @@ def _with_parts(
     )
 
 
-def _is_sentence_adverb(parsed: Parsed, part: Part) -> bool:
-    word = parsed.words[part.head]
-    return part.first == part.last and word.pos == "ADV" and word.text.lower() in _SENTENCE_ADVERBS
+def _is_dropped(parsed: Parsed, part: Part) -> bool:
+    """Say whether a question does better without a part: "also", "on Friday", "compared to 2021"."""
+    word, text = parsed.words[part.head], parsed.span(part.first, part.last)
+    adverb = part.first == part.last and word.pos == "ADV" and word.text.lower() in _SENTENCE_ADVERBS
+    return adverb or text.lower().startswith(("compared ", "versus ")) or bool(_VAGUE_TIME.fullmatch(text))
 
 
-def _part(parsed: Parsed, head: int, *, trimmed: bool) -> Part | None:
+def _part(parsed: Parsed, head: int) -> Part | None:
     """Return everything below a word without asides at its end; None when that has gaps."""
-    kept = set(_kept(parsed, head)) if trimmed else set(parsed.below(head))
+    kept = set(_kept(parsed, head))
     first, last = min(kept), max(kept)
     while last > head and parsed.words[last].dep == "punct":
         kept.discard(last)

@@ -70,7 +70,9 @@ def _who(clause: Clause) -> Made:
 def _who_is(clause: Clause) -> Made:
     """The one that has a definite description: "Who is the mayor of Bristol"."""
     name = clause.name_of(clause.subject)
-    if name is None or clause.lemma != "be" or name.type in ("DATE", "CARDINAL", "NORP"):
+    if name is None or clause.lemma != "be" or " " not in name.text:
+        return
+    if name.type in ("DATE", "CARDINAL", "NORP"):
         return
     for part in clause.tail:
         words = clause.parsed.words[part.first : part.last + 1]
@@ -108,7 +110,8 @@ def _when(clause: Clause) -> Made:
 
 def _where(clause: Clause) -> Made:
     """A place of something that is held, kept or built there."""
-    if clause.lemma not in _PLACED:
+    perfect = clause.auxiliaries and clause.parsed.words[clause.auxiliaries[0]].lemma == "have"
+    if clause.lemma not in _PLACED or perfect:
         return
     for part in (*clause.tail, *clause.opening):
         inner = clause.object_of(part)
@@ -134,6 +137,8 @@ def _what_is(clause: Clause) -> Made:
         if part.dep != "attr" or not named or named[0].type not in figures or listed:
             continue
         last = named[0].last
+        if words[last].lemma.lower() == "one":
+            continue
         if named[0].first <= part.first + 1 and part.head <= last:
             person = named[0].type == "PERSON"
             text = clause.invert("Who" if person else "What", without=clause.tail)

@@ -108,24 +108,21 @@ def bridge(
         written = bare(name.text)
         if candidate.text.count(written) != 1 or not passage.full_name(name):
             continue
+        short = name.type == "PERSON" and " " not in written
         for described in descriptions.get(written.split()[-1], ()):
-            same = described.name == written or (
-                name.type == "PERSON" and " " not in written and described.name in passage.document.text
-            )
+            same = described.name == written or (short and described.name in passage.document.text)
             if not same or described.passage is passage or _tells(described.text, candidate, written):
                 continue
-            pattern = rf"(?:\bthe |\b(?:Mr|Mrs|Ms|Dr|Sir) )?\b{re.escape(written)}(?![\w'\u2019-])"
-            text = re.sub(pattern, described.text.replace("\\", ""), candidate.text)
+            text = _replaced(candidate.text, written, described.text)
             if described.text in text and len(text.split()) <= _MOST_WORDS:
-                yield (
-                    Question(
-                        text=text,
-                        kind="several-hop",
-                        answers=candidate.answers,
-                        evidence=(described.passage.evidence, candidate.evidence),
-                    ),
-                    described.asked,
-                )
+                places = described.passage.evidence, candidate.evidence
+                question = Question(text=text, kind="several-hop", answers=candidate.answers, evidence=places)
+                yield question, described.asked
+
+
+def _replaced(text: str, name: str, described: str) -> str:
+    pattern = rf"(?:\bthe |\b(?:Mr|Mrs|Ms|Dr|Sir) )?\b{re.escape(name)}(?![\w'\u2019-])"
+    return re.sub(pattern, described.replace("\\", ""), text)
 
 
 def _tells(described: str, candidate: Candidate, name: str) -> bool:

@@ -15,8 +15,22 @@ from vademecum.evaluate.make.word_set import word_set
 from vademecum.values import Document
 
 _WINDOW_CHARS = 300
-_NOT_NAMES = word_set("GMT UTC CET EST PST CEO GDP TV PC EU U.S. US USA UK U.K. Netherlands Philippines")
+_NOT_NAMES = word_set(
+    "GMT UTC CET EST PST CEO GDP TV PC EU FTSE DAX Nasdaq Nikkei Dow U.S. US USA UK U.K. Netherlands"
+    " Philippines"
+)
 _NEEDS_ARTICLE = re.compile(r"(?:United|Soviet|Czech|Dominican) ")
+_COUNTRIES = word_set(
+    "Afghanistan Albania Algeria Argentina Australia Austria Bangladesh Belgium Bolivia Brazil Britain"
+    " Bulgaria Cameroon Canada Chile China Colombia Croatia Cuba Cyprus Denmark Ecuador Egypt England"
+    " Estonia Ethiopia Finland France Germany Ghana Greece Guatemala Hungary Iceland India Indonesia Iran"
+    " Iraq Ireland Israel Italy Jamaica Japan Jordan Kenya Korea Kuwait Latvia Lebanon Libya Lithuania"
+    " Malaysia Malta Mexico Mongolia Morocco Nepal Nigeria Norway Pakistan Panama Peru Poland Portugal"
+    " Qatar Romania Russia Rwanda Scotland Senegal Serbia Singapore Slovakia Slovenia Somalia Spain Sudan"
+    " Sweden Switzerland Syria Taiwan Thailand Tunisia Turkey Uganda Ukraine Uruguay Venezuela Vietnam"
+    " Wales Yemen Zambia Zimbabwe"
+)
+"""Places that act as states do: a city does not stand in for one of them."""
 _LEAST_SEEN = {"PERSON": 2, "ORG": 3, "GPE": 3}
 _SIGNS = {
     "PERSON": re.compile(r"\b(?:he|she|his|her|him|mr|ms|mrs|who)\b"),
@@ -69,7 +83,7 @@ class Names:
             (type_, count), *others = types.most_common()
             sure = not others and count >= _LEAST_SEEN.get(type_, count + 1)
             firm = type_ == "GPE" and signs[text, "ORG"] * 3 >= count
-            fits = signs[text, type_] * (3 if type_ == "ORG" else count) >= count
+            fits = signs[text, type_] * (count if type_ == "GPE" else 3) >= count
             if sure and fits and not firm and _well_formed(text, type_):
                 self._types[text] = type_
 
@@ -84,7 +98,12 @@ class Names:
     def alike(self, name: str, type_: str, *, near: Collection[str]) -> list[str]:
         """Return other names of a type that share no word with one, those of near documents first."""
         own = set(name.casefold().split())
-        found = [other for other, known in self if known == type_ and not own & set(other.casefold().split())]
+        state = bare(name) in _COUNTRIES
+        found = [
+            other
+            for other, known in self
+            if known == type_ and not own & set(other.casefold().split()) and (other in _COUNTRIES) == state
+        ]
         random.Random(f"{self._seed} {name}").shuffle(found)
         return sorted(found, key=lambda other: not self._documents[other].intersection(near))
 

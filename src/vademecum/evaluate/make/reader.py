@@ -36,13 +36,13 @@ _DANGLING = re.compile(
 _OWN = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
 _OWNERS = {"his": ("PERSON",), "her": ("PERSON",), "its": ("ORG", "GPE", "NORP"), "their": ("NORP", "ORG")}
 _GENERIC = word_set(
-    "player striker midfielder defender company firm group star actor actress singer film movie game"
-    " team club side man woman officer duo pair giant band carmaker director company's artist book song"
-    " album match star winger flanker prop fly-half champion season tournament festival city country"
-    " event award ceremony trio boss coach captain agreement deal party maker driver runner sprinter veteran minister"
-    " building island university church school park court treaty war battle region area territory river bridge"
-    " town village king emperor army line station library institution organisation organization plant site ship"
-    " vessel castle house office road street attack campaign revolt siege invasion"
+    "player striker midfielder defender company firm group star actor actress singer film movie game team"
+    " club side man woman officer duo pair giant band carmaker director company's artist book song album"
+    " match winger flanker prop fly-half champion season tournament festival city country event award"
+    " ceremony trio boss coach captain agreement deal party maker driver runner sprinter veteran minister"
+    " building island university church school park court treaty war battle region area territory river"
+    " bridge town village king emperor army line station library institution organisation organization"
+    " plant site ship vessel castle house office road street attack campaign revolt siege invasion"
 )
 _CAPITAL = re.compile(
     r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August"
@@ -98,7 +98,8 @@ class Reader:
         for at, word in enumerate(parsed.words):
             if word.pos not in ("NOUN", "PROPN") or word.text not in asked:
                 continue
-            below = [parsed.words[child] for child in parsed.children(at)]
+            near = [child for child in parsed.children(at) if parsed.phrase(child)[0] <= at + 1]
+            below = [parsed.words[child] for child in near]
             definite = any(child.text.lower() == "the" for child in below)
             plain = all(
                 child.dep in ("det", "amod", "compound", "nummod", "poss", "punct") for child in below

@@ -6,6 +6,7 @@ Use: `make_questions(documents, count=100, nlp=parser.parse, score_pairs=encoder
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -79,12 +80,10 @@ def make_questions(
     judge = Judge(search=search, score_pairs=score_pairs)
     pools = Pools(ordered, count=count, parse=nlp, judge=judge, seed=seed)
     wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
-    drawn = _draw(pools.by_kind(wanted), _quotas(wanted, count), count, on_progress)
-    found = Counter(question.kind for question in drawn)
-    return MadeQuestions(
-        questions=tuple(sorted(drawn, key=lambda question: KINDS.index(question.kind))),
-        notes=_notes(found, _quotas(wanted, count), count),
-    )
+    quotas = _quotas(wanted, count)
+    drawn = _draw(pools.by_kind(wanted), quotas, count, on_progress)
+    drawn.sort(key=lambda question: KINDS.index(question.kind))
+    return MadeQuestions(questions=tuple(drawn), notes=_notes(drawn, quotas, count))
 
 
 def _quotas(kinds: Sequence[QuestionKind], count: int) -> dict[QuestionKind, int]:
@@ -105,21 +104,12 @@ def _draw(
     on_progress: OnProgress | None,
 ) -> list[Question]:
     """Take each kind's quota, then fill up from the kinds that have more."""
+    fresh = _distinct(pools)
     drawn: list[Question] = []
-    seen: set[str] = set()
 
     def take(kind: QuestionKind, most: int) -> None:
-        taken = 0
-        while taken < most and len(drawn) < count:
-            question = next(pools[kind], None)
-            if question is None:
-                break
-            key = (question.standing or question.text).casefold()
-            if key in seen:
-                continue
-            seen.add(key)
+        for question in itertools.islice(fresh[kind], min(most, count - len(drawn))):
             drawn.append(question)
-            taken += 1
             if on_progress is not None:
                 on_progress(len(drawn), count)
 
@@ -133,12 +123,27 @@ def _draw(
     return drawn
 
 
-def _notes(found: Counter[QuestionKind], quotas: Mapping[QuestionKind, int], count: int) -> tuple[str, ...]:
+def _distinct(pools: Mapping[QuestionKind, Iterator[Question]]) -> dict[QuestionKind, Iterator[Question]]:
+    """Return the streams without questions that one of them has asked, be it as a follow-up."""
+    seen: set[str] = set()
+
+    def distinct(stream: Iterator[Question]) -> Iterator[Question]:
+        for question in stream:
+            key = (question.standing or question.text).casefold()
+            if key not in seen:
+                seen.add(key)
+                yield question
+
+    return {kind: distinct(stream) for kind, stream in pools.items()}
+
+
+def _notes(drawn: Sequence[Question], quotas: Mapping[QuestionKind, int], count: int) -> tuple[str, ...]:
+    found = Counter(question.kind for question in drawn)
     notes = [
         f"{kind}: {found[kind]} of {quota} wanted; the documents give no more."
         for kind, quota in quotas.items()
         if found[kind] < quota
     ]
-    if sum(found.values()) < count:
-        notes.append(f"{sum(found.values())} of {count} questions in all.")
+    if len(drawn) < count:
+        notes.append(f"{len(drawn)} of {count} questions in all.")
     return tuple(notes)
