@@ -29,6 +29,7 @@ READING = ((4, 70), (8, 70), (16, 70), (8, 150))
 """Candidates the cross-encoder reads, and words of each."""
 RERANK_WEIGHTS = (3.0, 8.0, 16.0)
 _SATURATED = 0.98  # mean at which questions no longer tell settings apart
+_ROUNDING = 1e-9
 _KEPT = 4  # fusions that go on to reranking, for each size of chunk
 _RERANKING = ("retrieve.rerank_pairs", "retrieve.rerank_words", "retrieve.rerank_weight")
 
@@ -176,7 +177,11 @@ def choose(trials: Sequence[Trial], now: Trial, *, budget_ms: float) -> tuple[Tr
         best = trials.index(now)
     behind, error = _gains(modelled, modelled[best])
     fusion = _fusion_of(trials[best].settings)
-    close = [row for row in rows if behind[row] >= -error[row] and _fusion_of(trials[row].settings) == fusion]
+    close = [
+        row
+        for row in rows
+        if behind[row] >= -error[row] - _ROUNDING and _fusion_of(trials[row].settings) == fusion
+    ]
     chosen = trials[min(close, key=lambda row: (_words_read(trials[row].settings), -behind[row]))]
     if chosen is now:
         return now, "nothing tried is better than the current settings by more than chance"
