@@ -1,7 +1,11 @@
 """`vade eval` as a person uses it: scores, comparison, gate, rating."""
 
 import json
+import os
+import pty
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from vademecum.cli.app import app
+from vademecum.evaluate.data import read_questions, save_questions
 from vademecum.evaluate.files import load_report, save_report
-from vademecum.values import Record, Report, Score
+from vademecum.values import Evidence, Question, Record, Report, Score
 
 runner = CliRunner()
 
@@ -92,3 +97,30 @@ def test_blind_comparison(report: Path, tmp_path: Path) -> None:
     found = load_report(report)
     (score,) = [one for one in found.scores if one.metric.startswith("rated-against")]
     assert score.count == 12 and -1 <= score.value <= 1
+
+
+def test_review_in_a_terminal(tmp_path: Path) -> None:
+    run("init", tmp_path / "notes")
+    evidence = (Evidence(document="a.txt", quote="The fee is 4 pounds."),)
+    made = [
+        Question(text=f"What is fee {row}?", answers=("4 pounds",), evidence=evidence) for row in range(5)
+    ]
+    path = tmp_path / "notes" / "questions.jsonl"
+    save_questions(made, path)
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, b"a\nd\nx\ne\nHow high is the fee?\nw\n\nq\n")
+    shown = subprocess.run(
+        [sys.executable, "-m", "vademecum", "eval", "make", "--review", "-w", str(tmp_path / "notes")],
+        stdin=terminal,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert 'a.txt: "The fee is 4 pounds."' in shown.stdout
+    read = read_questions(path).questions
+    assert [one.status for one in read] == ["accepted", "dropped", "edited", "edited", "made"]
+    assert read[2].text == "How high is the fee?" and read[2].id == made[2].id
+    assert read[3].answers == ()
+    assert "4 factual" in shown.stdout
