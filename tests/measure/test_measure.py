@@ -95,6 +95,7 @@ def test_answers_are_measured_on_every_side(workspace) -> None:
 def test_a_threshold_of_one_answers_nothing(workspace) -> None:
     report = measure.answers(workspace, HANDBOOK, limit=12, seed=1, config={"answer.min_confidence": 1.0})
     assert report.score("answered").value == 0.0
+    assert report.manifest["config"]["answer.min_confidence"] == 1.0
     assert report.score("abstained").value == 1.0
     assert report.score("brier").count == 12
 

@@ -86,7 +86,9 @@ def answers(
         }
         facts = {"name": found.name, "sha256": found.sha256, "items": len(asked)}
         seconds = time.monotonic() - began
-        return replace(report, manifest=make_manifest(held, request=request, data=facts, seconds=seconds))
+        manifest = make_manifest(held, request=request, data=facts, seconds=seconds)
+        manifest["config"]["answer.min_confidence"] = threshold  # the measurement applies it, not `ask`
+        return replace(report, manifest=manifest)
 
 
 def standing(question: Question) -> str:
