@@ -26,7 +26,7 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
-    r"[()\"“”\n/;:]|  | ,|n't|'ll|[a-z]\.[a-zA-Z]|\.\s|,(?!\d| (?:Inc|Ltd|LLC)\b)|\d,? \d|\d-\d+ \d"
+    r"[()\"“”\n/;:]|  | ,| -|-$|n't|'ll|[a-z]\.[a-zA-Z]|\.\s|,(?!\d| (?:Inc|Ltd|LLC)\b)|\d,? \d|\d-\d+ \d"
     r"|\b(?:by|of|to|for|with|from|the|a|an) (?:at|in|on|by|of|for|the|and|or|but)\b"
     r"|\b(?:and|or|but) (?:and|or|but|in)\b"
 )
