@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from vademecum.evaluate.metrics.calibration import coverage_at_risk, ece
 from vademecum.evaluate.statistics import (
     bootstrap_interval,
+    bootstrap_of,
     detectable,
     holm,
     interval_of,
@@ -35,6 +37,15 @@ def test_shares_get_wilson_and_figures_the_bootstrap() -> None:
     assert interval_of([1.0] * 10) == wilson_interval(10, 10)
     low, high = interval_of([0.2, 0.4, 0.9])
     assert low < 0.5 < high
+
+
+def test_an_interval_stays_where_its_figure_can_be() -> None:
+    chance = np.random.default_rng(2)
+    rows = np.column_stack([chance.uniform(size=40), chance.uniform(size=40) < 0.5]).astype(float)
+    low, high = bootstrap_of(lambda drawn: coverage_at_risk(drawn[:, 0], drawn[:, 1], 0.05), rows)
+    assert 0.0 <= low <= high <= 1.0
+    low, high = bootstrap_of(lambda drawn: ece(drawn[:, 0], drawn[:, 1]), rows)
+    assert low <= ece(rows[:, 0], rows[:, 1]) <= high
 
 
 @pytest.mark.parametrize("binary", [False, True])

@@ -41,7 +41,8 @@ def bootstrap_of(
     chance = np.random.default_rng(seed)
     drawn = [statistic(rows[chance.integers(0, len(rows), len(rows))]) for _ in range(RESAMPLES)]
     tail = (1 - level) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail]) - (np.mean(drawn) - statistic(rows))
+    ends = np.quantile(drawn, [tail, 1 - tail]) - (np.mean(drawn) - statistic(rows))
+    low, high = np.clip(ends, min(drawn), max(drawn))  # a share stays a share
     return float(low), float(high)
 
 
