@@ -2,6 +2,18 @@
 
 from vademecum.values.answer import Answer, Citation
 from vademecum.values.chunk import Chunk
+from vademecum.values.dataset import (
+    ClaimExample,
+    DatasetCard,
+    DatasetTask,
+    Example,
+    InstructionExample,
+    Origin,
+    PairExample,
+    QuestionExample,
+    Span,
+    Split,
+)
 from vademecum.values.document import Block, BlockKind, Document
 from vademecum.values.hit import Hit
 from vademecum.values.ingest import Failure, IngestSummary, Progress
@@ -19,19 +31,29 @@ __all__ = [
     "BlockKind",
     "Chunk",
     "Citation",
+    "ClaimExample",
+    "DatasetCard",
+    "DatasetTask",
     "Document",
     "Evidence",
+    "Example",
     "Failure",
     "Filter",
     "Hit",
     "IngestSummary",
+    "InstructionExample",
     "Location",
+    "Origin",
+    "PairExample",
     "Progress",
     "Question",
+    "QuestionExample",
     "QuestionKind",
     "Record",
     "Report",
     "Score",
+    "Span",
+    "Split",
     "Step",
     "Trace",
     "TraceRecorder",
