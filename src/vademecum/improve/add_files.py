@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vademecum.errors import InputError
 from vademecum.train.datasets import Datasets, Shares, pairs_of, read_examples, split_examples
-from vademecum.train.datasets.read import MOST_BAD_SHARE, task_of
+from vademecum.train.datasets.read import MOST_BAD_SHARE, content_key, task_of
 from vademecum.values import DatasetCard, DatasetTask, Example, QuestionExample, Split
 from vademecum.values.dataset import SPLITS
 from vademecum.workspace import Workspace
@@ -70,7 +70,7 @@ def add_dataset(
         task=kind,
         licence=licence,
         sources=(*sources, *(base.sources if base else ()), *read.sources),
-        about=about,
+        about=f"{about} {split.note}".strip(),
         parent=base.id if base else "",
         left_out=Counter(read.left_out) + Counter(dropped) + Counter(split.left_out),
         made_by=shlex.join(command),
@@ -102,7 +102,8 @@ def _onto(
         return rows, dict(given)
     held = {part: store.rows(base, part) for part in SPLITS}
     known = {example.id: part for part in SPLITS for example in held[part]}
+    contents = {content_key(example) for part in SPLITS for example in held[part]}
     if rows and base.task != task_of(rows[0]):
         raise InputError(f"{base.id} holds {base.task}, the files {task_of(rows[0])}. Leave --parent out.")
-    fresh = [example for example in rows if example.id not in known]
+    fresh = [one for one in rows if one.id not in known and content_key(one) not in contents]
     return [*(one for part in SPLITS for one in held[part]), *fresh], {**given, **known}
