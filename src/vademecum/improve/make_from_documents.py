@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ from vademecum.train.datasets import Datasets, Shares, pairs_of, split_examples
 from vademecum.train.datasets.found import digest
 from vademecum.values import DatasetCard, Document, Example, Question, QuestionExample
 from vademecum.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 KINDS = ("factual", "table", "unanswerable", "follow-up")
 """Kinds whose answers are words of one passage; counts and several hops are not."""
@@ -78,15 +81,17 @@ def make_dataset(
             "some sentences; `vade status` lists what was read."
         )
     split = split_examples(examples, shares=shares, seed=seed)
+    _log.info("%s: %s", name, split.note)
     command = ["vade", "data", "make", "--from-documents", "--name", name, "--questions", str(questions)]
     command += ["--seed", str(seed), *(["--task", task] if task == "pairs" else [])]
+    command += ["--dev", f"{shares.dev:g}", "--test", f"{shares.test:g}"] if shares else []
     return Datasets.of(workspace.folder).add(
         name,
         split.splits,
         task=task,
         licence=licence,
         sources=(f"{len(documents)} documents (sha256 {_hash(documents)})",),
-        about=" ".join((about or _ABOUT, split.note, *made.notes)),
+        about=" ".join((about or _ABOUT, *made.notes)),
         left_out=+left_out,
         made_by=shlex.join(command),
     )

@@ -73,7 +73,7 @@ class SplitExamples:
 
     @property
     def note(self) -> str:
-        """What a reader of the card has to know of the split."""
+        """The groups in words."""
         joined = f", after joining {self.joined} that share passages" if self.joined else ""
         return f"Split by {self.groups} groups{joined}."
 
