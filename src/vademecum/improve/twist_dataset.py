@@ -58,5 +58,5 @@ def twist_dataset(
         sources=card.sources,
         about=f"{card.about} With changed questions that their passages do not answer.".strip(),
         parent=card.id,
-        made_by=f"vade data make --from {card.id} --share {share:g} --seed {seed} --name {name}",
+        made_by=f"vade data twist {card.id} --share {share:g} --seed {seed} --name {name}",
     )
