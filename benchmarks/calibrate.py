@@ -123,7 +123,7 @@ def fit_and_report(name: str, examples: Sequence[Example]) -> None:
     print(f"right, whatever the confidence: {right[held_out & answerable].mean():.3f} of the answerable ones")
     fitted = model.predict_proba(table)[:, 1]
     report(name, fitted[held_out], right[held_out])
-    for least in (0.1, 0.2, MIN_CONFIDENCE, 0.3, 0.4, 0.5):
+    for least in sorted({0.1, 0.2, 0.3, 0.4, 0.5, MIN_CONFIDENCE}):
         given = fitted >= least
         print(
             f"at {least}: {given[held_out & right].mean():.3f} of the right answers are given,"
@@ -143,8 +143,9 @@ def main() -> None:
     parser.add_argument(
         "--limit", type=int, default=1_200, help="ask only so many questions, drawn at random; 0: all"
     )
+    parser.add_argument("--source", default="", help="only the questions of one set, such as squad2_dev")
     options = parser.parse_args()
-    questions = held_out_questions(options.data)
+    questions = held_out_questions(options.data, source=options.source)
     if options.limit:
         questions = random.Random(SEED).sample(questions, min(options.limit, len(questions)))
     with open_passages(options.data, options.work) as workspace:

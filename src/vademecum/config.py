@@ -105,7 +105,7 @@ class AnswerConfig:
         choices=("auto", "extract", "chat"),
     )
     min_confidence: float = _key(
-        0.2, "Below this probability of being right there is no answer.", low=0, high=1
+        0.3, "Below this probability of being right there is no answer.", low=0, high=1
     )
     max_tokens: int = _key(512, "Most tokens a chat model may write.", low=1, high=100_000)
     timeout_s: float = _key(60.0, "Seconds the server may take.", low=1, high=3_600)

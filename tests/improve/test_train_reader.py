@@ -13,7 +13,7 @@ import vademecum
 from vademecum import improve
 from vademecum.errors import InputError, LimitError
 from vademecum.evaluate.statistics import paired_test
-from vademecum.improve.use_model import is_worse
+from vademecum.improve.promote import is_worse
 from vademecum.models.read import Reader
 from vademecum.train.datasets import Datasets, Shares
 from vademecum.train.settings import FitSettings
@@ -93,8 +93,17 @@ def test_a_small_loss_is_put_down_to_chance() -> None:
 
 def test_data_of_another_task_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     rows = tmp_path / "claims.jsonl"
-    claim = {"claim": "It rains.", "evidence": "It is dry.", "label": "contradicted"}
-    rows.write_text("".join(json.dumps({**claim, "id": str(n), "group": str(n)}) + "\n" for n in range(9)))
+    claims = [
+        {
+            "id": str(n),
+            "group": str(n),
+            "claim": f"It rains on {n}.",
+            "evidence": f"{n} is dry.",
+            "label": "neither",
+        }
+        for n in "abcdefghi"
+    ]
+    rows.write_text("".join(json.dumps(claim) + "\n" for claim in claims))
     improve.add_dataset(workspace, [rows], name="claims")
     with pytest.raises(InputError, match=r"a reader is trained on questions, and claims@.* holds claims"):
         improve.train_reader(workspace, "claims", base=BASE)

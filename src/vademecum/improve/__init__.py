@@ -14,19 +14,19 @@ from vademecum.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from vademecum.improve.add_files import add_dataset
-    from vademecum.improve.find_rate import find_rate
     from vademecum.improve.make_from_documents import make_dataset
-    from vademecum.improve.train_reader import train_reader
-    from vademecum.improve.twist_dataset import twist_dataset
-    from vademecum.improve.use_model import use_model
+    from vademecum.improve.promote import use_model
+    from vademecum.improve.reader_training import train_reader
+    from vademecum.improve.search_rate import find_rate
+    from vademecum.improve.twisting import twist_dataset
 
 _HOMES = {
     "add_dataset": "add_files",
-    "find_rate": "find_rate",
+    "find_rate": "search_rate",
     "make_dataset": "make_from_documents",
-    "train_reader": "train_reader",
-    "twist_dataset": "twist_dataset",
-    "use_model": "use_model",
+    "train_reader": "reader_training",
+    "twist_dataset": "twisting",
+    "use_model": "promote",
 }
 
 __all__ = [
