@@ -1,0 +1,1 @@
+"""The training room: datasets, the engine, and the recipes that use them."""
