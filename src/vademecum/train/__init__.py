@@ -1,1 +1,1 @@
-"""The training room: datasets, the engine, and the recipes that use them."""
+"""The stage that turns datasets into models; its files need the extra `train`."""
