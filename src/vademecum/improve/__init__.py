@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vademecum.improve.add_files import add_dataset
     from vademecum.improve.make_from_documents import make_dataset
+    from vademecum.improve.make_instructions import make_instructions
 
 _HOMES = {
     "add_dataset": "add_files",
     "make_dataset": "make_from_documents",
+    "make_instructions": "make_instructions",
 }
 
 __all__ = [
     "add_dataset",
     "make_dataset",
+    "make_instructions",
 ]
 
 

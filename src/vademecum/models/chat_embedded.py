@@ -71,7 +71,9 @@ class EmbeddedChat:
 
     def _load(self, adapter: Path | None) -> xllamacpp.Server:
         if not self._path.is_file():
-            raise WeightsError(f"{self._path} does not exist. Run `vade models pull` to fetch the chat model.")
+            raise WeightsError(
+                f"{self._path} does not exist. Run `vade models pull` to fetch the chat model."
+            )
         params = xllamacpp.CommonParams()
         params.model.path = str(self._path)
         params.n_ctx = self._context_tokens
@@ -82,7 +84,9 @@ class EmbeddedChat:
         params.api_keys = [self._key]
         if adapter is not None:
             if not adapter.is_file():
-                raise WeightsError(f"the adapter {adapter} does not exist. Train one: vade train lora --data NAME")
+                raise WeightsError(
+                    f"the adapter {adapter} does not exist. Train one: vade train lora --data NAME"
+                )
             params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
         try:
             return xllamacpp.Server(params)

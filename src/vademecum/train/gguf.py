@@ -30,7 +30,9 @@ FAST_ATTENTION = "sdpa"
 """On one core and in bfloat16, four conversations of 300 tokens forward and back took 3.8 s with this, 5.7 s with
 "eager", which computes queries and keys in float32."""
 _HEAD = "lm_head.weight"
-_REFUSED = "Trainable is a chat model of the catalog, see `vade models list`: `vade train lora --base smollm2-135m`."
+_REFUSED = (
+    "Trainable is a chat model of the catalog, see `vade models list`: `vade train lora --base smollm2-135m`."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,9 @@ def read_chat(path: Path, *, name: str = "", attention: str = FAST_ATTENTION) ->
     try:
         reader = GGUFReader(path)
     except (OSError, ValueError) as error:
-        raise WeightsError(f"{path} cannot be read as a GGUF file: {error}. Run `vade models verify`.") from error
+        raise WeightsError(
+            f"{path} cannot be read as a GGUF file: {error}. Run `vade models verify`."
+        ) from error
     config = _config(reader, path)
     config._attn_implementation = attention
     with torch.device("meta"):
@@ -145,7 +149,9 @@ def _config(reader: GGUFReader, path: Path) -> LlamaConfig:
     fields: Mapping[str, Any] = {name: field.contents() for name, field in reader.fields.items()}
     family = fields.get(Keys.General.ARCHITECTURE)
     if family != FAMILY:
-        raise InputError(f"{path.name} is a model of the family '{family}', LoRA adapts '{FAMILY}'. {_REFUSED}")
+        raise InputError(
+            f"{path.name} is a model of the family '{family}', LoRA adapts '{FAMILY}'. {_REFUSED}"
+        )
 
     def value(key: str, default: Any = None) -> Any:
         return fields.get(key.format(arch=FAMILY), default)

@@ -66,7 +66,9 @@ class LoraSettings:
             "targets": (self.targets and set(self.targets) <= set(TARGETS), f"some of {', '.join(TARGETS)}"),
             "max_tokens": (self.max_tokens >= 2, "at least 2"),
         }
-        wrong = [f"{name} = {getattr(self, name)} ({rule})" for name, (right, rule) in allowed.items() if not right]
+        wrong = [
+            f"{name} = {getattr(self, name)} ({rule})" for name, (right, rule) in allowed.items() if not right
+        ]
         if wrong:
             raise ConfigError(f"Settings of the adapter that cannot be: {'; '.join(wrong)}.")
 
