@@ -1,7 +1,8 @@
 """Does an adapter make the embedded chat model answer from its passage? Gold in the answer, before and after.
 
-Trains on questions of SQuAD 1.1 articles and asks about others, with the passage that answers in the prompt that
-`Workspace.ask` uses. Interrupted, it goes on where it was: training from its checkpoint, asking from what was said.
+Trains on questions of SQuAD 1.1 articles and asks about others, with the passage that answers in the
+prompt that `Workspace.ask` uses. Interrupted, it goes on where it was: training from its checkpoint,
+asking from what was said.
 
 Use: python benchmarks/lora.py --data ../shared/data
 """
@@ -67,7 +68,8 @@ def main() -> None:
     scores = [[float(right(row, said[row.id])) for row in asked] for said in found.values()]
     gain = paired_test(*scores)
     print(
-        f"gain {gain.difference:+.3f} [{gain.low:+.2f}, {gain.high:+.2f}], p = {gain.p_value:.2g} ({gain.test})"
+        f"gain {gain.difference:+.3f} [{gain.low:+.2f}, {gain.high:+.2f}], p = {gain.p_value:.2g}"
+        f" ({gain.test})"
     )
 
 
@@ -86,7 +88,8 @@ def train(splits: Mapping[Split, Sequence[object]], work: Path, *, examples: int
     base = load_chat(BASE)
     task = LoraTask(base, train=made["train"].examples, dev=made["dev"].examples, settings=LoraSettings())
     print(
-        f"{task.count} conversations, left out {dict(task.left_out)}, trained share {task.trained_share():.4f}"
+        f"{task.count} conversations, left out {dict(task.left_out)},"
+        f" trained share {task.trained_share():.4f}"
     )
     run = fit(
         task,
@@ -153,8 +156,8 @@ def report(name: str, asked: Sequence[QuestionExample], said: dict[str, dict[str
     words = statistics.median(len(text.split()) for text in texts)
     seconds = statistics.median(float(str(said[row.id]["seconds"])) for row in asked)
     print(
-        f"{name}: gold in the answer {count / len(asked):.3f} [{low:.2f}, {high:.2f}] of {len(asked)}, declined"
-        f" {declined}, median {words:.0f} words in {seconds:.2f} s"
+        f"{name}: gold in the answer {count / len(asked):.3f} [{low:.2f}, {high:.2f}] of {len(asked)},"
+        f" declined {declined}, median {words:.0f} words in {seconds:.2f} s"
     )
 
 

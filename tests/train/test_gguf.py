@@ -24,12 +24,11 @@ SENTENCES = [
     "In 1849 he moved to Warsaw, where his sister Ludwika looked after him.",
 ]
 PER_TOKEN = 0.2
-"""Nats a token. The engine rounds what goes into a Q4_1 matrix to 8 bits, the float model does not: up to 0.13 a
-token was seen on short sentences. Rows in the wrong order cost more than 3."""
+"""Nats a token. The engine rounds what goes into a Q4_1 matrix to 8 bits, the float model does not: 0.13 a
+token was seen on a short sentence, where single words weigh most."""
 
-SYSTEM, USER = answer_prompt(
-    "How long is the refund period?", ["  Refunds: 30 days.\n\nCosts 1,234.50 €; naïve 東京 😀"]
-)
+PASSAGE = "  Refunds: 30 days.\n\nCosts 1,234.50 €; naïve 東京 😀"
+SYSTEM, USER = answer_prompt("How long is the refund period?", [PASSAGE])
 CONVERSATIONS = [
     (("user", "Name one colour."),),
     (("system", SYSTEM), ("user", USER)),
@@ -72,15 +71,18 @@ def test_template_and_end_are_the_same_in_training_and_serving(
     served = [token for token, _ in chat._tokenize(prompt, parse_special=True)]
     said = "The refund period is 30 days."
     trained = to_tokens([*messages, ("assistant", said)], base.tokenizer)
-    end = chat._ask_port("/props", None)["eos_token"]
-    answer = [token for token, _ in chat._tokenize(said)] + [
-        token for token, _ in chat._tokenize(end, parse_special=True)
-    ]
+    answer = [*(token for token, _ in chat._tokenize(said)), end_token(base.tokenizer)]
     assert list(trained.ids) == served + answer
-    assert [token for token, said in zip(trained.ids, trained.learned, strict=True) if said][-1] == end_token(
-        base.tokenizer
-    )
     assert trained.learned[len(served) :] == (True,) * len(answer)
+
+
+def test_the_engine_stops_at_the_end_token_of_the_training(base: ChatBase, chat: EmbeddedChat) -> None:
+    (plain, _), *_ = chat._tokenize("a")
+    reasons = []
+    for token in (end_token(base.tokenizer), plain):
+        request = {"prompt": [plain], "max_tokens": 3, "temperature": 0, "logit_bias": [[token, 100.0]]}
+        reasons.append(chat._server.handle_completions(request)["choices"][0]["finish_reason"])
+    assert reasons == ["stop", "length"]
 
 
 def test_only_what_the_assistant_says_is_learned(base: ChatBase) -> None:

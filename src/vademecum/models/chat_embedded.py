@@ -58,9 +58,10 @@ class EmbeddedChat:
         self.use_adapter(adapter)
 
     def use_adapter(self, adapter: Path | None) -> None:
-        """Speak with this adapter from now on, None for the model alone; what is being said is finished as begun.
+        """Speak with this adapter from now on, None for the model alone.
 
-        Takes as long as loading the model. When the adapter cannot be loaded, everything stays as it was.
+        A reply that has begun is finished as it began. Takes as long as loading the model. When the
+        adapter cannot be loaded, everything stays as it was.
 
         Raises:
             WeightsError: A file is missing, or is not what llama.cpp can load.

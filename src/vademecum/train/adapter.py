@@ -1,6 +1,6 @@
 """A trained adapter on disk: as PEFT's folder, as llama.cpp's file, and merged into its base.
 
-Use: `save_adapter(task.model, Path("adapter"), name="lora")`, `merge(load_adapter(load_chat("smollm2-135m"), folder))`.
+Use: `save_adapter(task.model, folder, name="lora")`, `merge(load_adapter(load_chat(base), folder))`.
 """
 
 from __future__ import annotations

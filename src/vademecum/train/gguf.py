@@ -1,4 +1,4 @@
-"""A chat model of the catalog as floats that can be trained: GGUF file to transformers' Llama and its tokenizer.
+"""A chat model of the catalog as floats that can be trained: GGUF to transformers' Llama and tokenizer.
 
 Owns what a GGUF file of the Llama family means: names, order of rows, settings. Writing one belongs to
 `gguf_write.py`. Weights are those the embedded engine computes with, turned back into float32 exactly.
@@ -27,8 +27,8 @@ from vademecum.models.pull import Progress, ensure_model
 FAMILY = "llama"
 """The only architecture that can be read."""
 FAST_ATTENTION = "sdpa"
-"""On one core and in bfloat16, four conversations of 300 tokens forward and back took 3.8 s with this, 5.7 s with
-"eager", which computes queries and keys in float32."""
+"""On one core in bfloat16, four conversations of 300 tokens forward and back took 3.8 s with this, 5.7 s
+with "eager", which computes queries and keys in float32."""
 _HEAD = "lm_head.weight"
 _REFUSED = (
     "Trainable is a chat model of the catalog, see `vade models list`: `vade train lora --base smollm2-135m`."

@@ -1,6 +1,6 @@
 """Writes what was trained as GGUF files that llama.cpp loads: a whole model, or an adapter beside one.
 
-Use: `write_adapter(peft_model, Path("adapter.gguf"), name="lora")`, `write_model(merged, Path("chat.gguf"), base=path)`.
+Use: `write_adapter(model, Path("adapter.gguf"), name="lora")`, `write_model(merged, target, base=path)`.
 """
 
 from __future__ import annotations

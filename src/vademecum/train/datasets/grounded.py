@@ -101,7 +101,7 @@ def grounded_examples(
 
 
 def answer_sentence(context: str, span: Span) -> str | None:
-    """Return the sentence of a passage that holds a span, or those it reaches over; None when it is not there."""
+    """Return the sentence that holds a span, or those it reaches over; None when it is not there."""
     if not span.fits(context):
         return None
     touched = [
