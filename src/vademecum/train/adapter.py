@@ -30,8 +30,13 @@ def save_adapter(model: PeftModel, folder: Path, *, name: str) -> list[Path]:
         model: The base with the adapter.
         folder: Where to; made when it is not there.
         name: What the GGUF file calls itself.
+
+    Raises:
+        LimitError: The GGUF file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    settings = model.peft_config[model.active_adapter]
+    settings.target_modules = sorted(settings.target_modules)  # a set is written in another order each time
     with quiet_peft():
         # The base has no adapted embeddings; looking for them would ask the network for the base's settings.
         model.save_pretrained(str(folder), save_embedding_layers=False)

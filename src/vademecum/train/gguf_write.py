@@ -13,6 +13,7 @@ from gguf import GGUFReader, GGUFType, GGUFWriter, Keys, LlamaFileType
 from peft import PeftModel, get_peft_model_state_dict
 from transformers import LlamaForCausalLM
 
+from vademecum.errors import LimitError
 from vademecum.train.gguf import FAMILY, gguf_name, gguf_names, heads_of, to_gguf_order
 
 Precision = Literal["float32", "float16"]
@@ -34,6 +35,9 @@ def write_model(
         target: Where to; replaced when it exists.
         base: The GGUF file the model was read from.
         precision: Of the matrices; "float16" is half as large, "float32" is exact.
+
+    Raises:
+        LimitError: The file cannot be written; one that was there stays.
     """
     weights = model.state_dict()
 
@@ -59,6 +63,9 @@ def write_adapter(model: PeftModel, target: Path, *, name: str) -> None:
         model: The float model with its adapter.
         target: Where to; replaced when it exists.
         name: What the file calls itself.
+
+    Raises:
+        LimitError: The file cannot be written; one that was there stays.
     """
     settings = model.peft_config[model.active_adapter]
     config = model.get_base_model().config
@@ -88,13 +95,16 @@ def write_adapter(model: PeftModel, target: Path, *, name: str) -> None:
 def _write(target: Path, fill: Callable[[GGUFWriter], None]) -> None:
     """Write a file aside and put it in place when it is whole."""
     aside = target.with_name(target.name + ".part")
+    writer = GGUFWriter(aside, FAMILY)
     try:
-        writer = GGUFWriter(aside, FAMILY)
         fill(writer)
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
         writer.close()
         aside.replace(target)
+    except OSError as error:
+        raise LimitError(f"{target} cannot be written: {error}. Free some space and run it again.") from error
     finally:
+        writer.close()
         aside.unlink(missing_ok=True)

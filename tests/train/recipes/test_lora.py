@@ -11,7 +11,7 @@ import torch
 from peft import PeftModel
 from torch import nn
 
-from vademecum.errors import ConfigError, InputError, WeightsError
+from vademecum.errors import ConfigError, InputError, LimitError, WeightsError
 from vademecum.generate.prompts import answer_prompt
 from vademecum.models.catalog import find_model
 from vademecum.models.chat import Message
@@ -21,7 +21,7 @@ from vademecum.train.adapter import ADAPTER_GGUF, load_adapter, merge, save_adap
 from vademecum.train.conversation import render
 from vademecum.train.engine import fit
 from vademecum.train.gguf import ChatBase, load_chat
-from vademecum.train.gguf_write import write_model
+from vademecum.train.gguf_write import write_adapter, write_model
 from vademecum.train.recipes.lora import NOTHING_SAID, TOO_LONG, LoraSettings, LoraTask
 from vademecum.train.settings import FitSettings
 from vademecum.values import InstructionExample
@@ -84,7 +84,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     base = load_chat(BASE)
     before = [_next_in_torch(base, base.model, prompt) for prompt in PROMPTS]
     task = LoraTask(base, train=ROWS, dev=ROWS[:1], settings=LoraSettings(rank=4))
-    settings = FitSettings(epochs=5, batch_size=4, learning_rate=1e-3, evaluations=1, precision="float32")
+    settings = FitSettings(epochs=10, batch_size=4, learning_rate=1e-3, evaluations=1, precision="float32")
     run = fit(task, settings=settings, folder=tmp_path_factory.mktemp("run"), identity="four questions")
     folder = tmp_path_factory.mktemp("adapter")
     save_adapter(task.model, folder, name="four-questions")
@@ -201,6 +201,11 @@ def test_what_is_on_disk(trained: Trained) -> None:
         "adapter_config.json",
         "adapter_model.safetensors",
     ]
+
+
+def test_a_file_that_cannot_be_written(trained: Trained, tmp_path: Path) -> None:
+    with pytest.raises(LimitError, match=r"none/adapter\.gguf cannot be written: .*Free some space"):
+        write_adapter(trained.task.model, tmp_path / "none" / ADAPTER_GGUF, name="four-questions")
 
 
 def test_an_adapter_that_is_not_there(trained: Trained, tmp_path: Path) -> None:
