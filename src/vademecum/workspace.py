@@ -409,7 +409,16 @@ class Workspace:
         entry = find_model(self.config.models.chat)
         folder = ensure_model(entry, progress=self._on_pull)
         threads = self.config.models.threads or os.cpu_count() or 1
-        return EmbeddedChat(folder / next(iter(entry.files)), threads=threads)
+        return EmbeddedChat(
+            folder / next(iter(entry.files)), threads=threads, adapter=self._adapter(entry.name)
+        )
+
+    def _adapter(self, base: str) -> Path | None:
+        """Return the file of the adapter in use, where it was trained for this chat model."""
+        card = self.models.current("lora")
+        if card is None or card.base != base:
+            return None
+        return self.models.files(card) / "adapter.gguf"
 
     def _query_embedder(self) -> Callable[[str], Vector] | None:
         """Return the encoder of the space the index's vectors are in; None when it is not to be had."""

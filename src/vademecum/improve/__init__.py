@@ -14,6 +14,8 @@ from vademecum.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from vademecum.improve.add_files import add_dataset
+    from vademecum.improve.instructions import make_instructions
+    from vademecum.improve.lora_training import train_lora
     from vademecum.improve.make_from_documents import make_dataset
     from vademecum.improve.promote import use_model
     from vademecum.improve.reader_training import train_reader
@@ -24,15 +26,19 @@ _HOMES = {
     "add_dataset": "add_files",
     "find_rate": "search_rate",
     "make_dataset": "make_from_documents",
+    "train_lora": "lora_training",
     "train_reader": "reader_training",
     "twist_dataset": "twisting",
     "use_model": "promote",
+    "make_instructions": "instructions",
 }
 
 __all__ = [
     "add_dataset",
     "find_rate",
     "make_dataset",
+    "make_instructions",
+    "train_lora",
     "train_reader",
     "twist_dataset",
     "use_model",

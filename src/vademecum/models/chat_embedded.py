@@ -41,29 +41,64 @@ class EmbeddedChat:
         path: The GGUF file.
         context_tokens: Most tokens of conversation and reply together.
         threads: Threads that compute.
+        adapter: GGUF file of a LoRA adapter trained for this model; None for the model alone.
 
     Raises:
-        WeightsError: The file is missing or is not a model.
+        WeightsError: A file is missing, or is not what llama.cpp can load.
     """
 
-    def __init__(self, path: Path, *, context_tokens: int = 4_096, threads: int = 1) -> None:
-        if not path.is_file():
-            raise WeightsError(f"{path} does not exist. Run `vade models pull` to fetch the chat model.")
-        params = xllamacpp.CommonParams()
+    def __init__(
+        self, path: Path, *, context_tokens: int = 4_096, threads: int = 1, adapter: Path | None = None
+    ) -> None:
+        self._path = path
         self._context_tokens = context_tokens
-        params.model.path = str(path)
-        params.n_ctx = context_tokens
+        self._threads = threads
+        self._key = secrets.token_urlsafe(32)
+        self._changing = threading.RLock()
+        self.use_adapter(adapter)
+
+    def use_adapter(self, adapter: Path | None) -> None:
+        """Speak with this adapter from now on, None for the model alone.
+
+        A reply that has begun is finished as it began. Takes as long as loading the model. When the
+        adapter cannot be loaded, everything stays as it was.
+
+        Raises:
+            WeightsError: A file is missing, or is not what llama.cpp can load.
+        """
+        server = self._load(adapter)
+        with self._changing:
+            self._server = server
+
+    def _load(self, adapter: Path | None) -> xllamacpp.Server:
+        if not self._path.is_file():
+            raise WeightsError(
+                f"{self._path} does not exist. Run `vade models pull` to fetch the chat model."
+            )
+        params = xllamacpp.CommonParams()
+        params.model.path = str(self._path)
+        params.n_ctx = self._context_tokens
         params.n_parallel = 1
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
         params.verbosity = _SILENT
         params.warmup = params.ui = False
-        self._key = secrets.token_urlsafe(32)
         params.api_keys = [self._key]
+        if adapter is not None:
+            if not adapter.is_file():
+                raise WeightsError(
+                    f"the adapter {adapter} does not exist. Train one: vade train lora --data NAME"
+                )
+            params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
         try:
-            self._server = xllamacpp.Server(params)
+            return xllamacpp.Server(params)
         except RuntimeError as error:
+            if adapter is not None:
+                raise WeightsError(
+                    f"{adapter} is not an adapter that {self._path.name} can be loaded with."
+                    " Use one that was trained on it: see `vade models list`."
+                ) from error
             raise WeightsError(
-                f"{path} is not a model llama.cpp can load. Run `vade models verify`."
+                f"{self._path} is not a model llama.cpp can load. Run `vade models verify`."
             ) from error
 
     def stream(
@@ -83,9 +118,11 @@ class EmbeddedChat:
             pieces.put(piece)
             return stopped.is_set()
 
+        server = self._server
+
         def work() -> None:
             try:
-                self._server.handle_chat_completions(request, on_piece)
+                server.handle_chat_completions(request, on_piece)
                 pieces.put(_DONE)
             except BaseException as error:  # carried over to the thread that reads
                 pieces.put(error)
@@ -110,6 +147,10 @@ class EmbeddedChat:
         Raises:
             LimitError: The text is longer than the context.
         """
+        with self._changing:
+            return self._sum(text)
+
+    def _sum(self, text: str) -> tuple[float, int]:
         pieces = [*self._start, *self._tokenize(text)]
         if len(pieces) > self._context_tokens:
             raise LimitError(

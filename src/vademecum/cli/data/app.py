@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from vademecum.cli.data import add, list_, make, show, twist
+from vademecum.cli.data import add, instruct, list_, make, show, twist
 
 app = typer.Typer(
     help="Datasets: versioned examples to learn from, each with a card.",
@@ -16,3 +16,4 @@ app.command("list")(list_.list_)
 app.command("show")(show.show)
 app.command("make")(make.make)
 app.command("twist")(twist.twist)
+app.command("instruct")(instruct.instruct)
