@@ -98,3 +98,13 @@ def test_nothing_found_supports_nothing() -> None:
     span = FoundSpan(hit=hit, start=0, end=5, text="Goods", score=1.0, share=0.5)
     assert NO_SPANS.support(span) == 0
     assert NO_SPANS.within(hit, 0, 100) is None
+
+
+def test_a_span_over_cells_is_the_cell_that_was_asked_for() -> None:
+    texts = ["Long Tom pot 20 cm | 320 | 9 May"]
+    hits = _hits(*texts)
+    found = find_spans(
+        "How many of the Long Tom pot 20 cm?", hits, read=_reader((0, "Tom pot 20 cm | 320", 5.0))
+    )
+    assert found.spans[0].text == "320"
+    assert texts[0][found.spans[0].start : found.spans[0].end] == "320"

@@ -6,6 +6,7 @@ Use: `find_spans(question, hits, read=reader.read).spans[0].text`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from vademecum.values import Hit
 HITS_SPANNED = 5
 """Chunks the reader reads."""
 _CLOSE = 0.2
+_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +96,28 @@ def find_spans(question: str, hits: Sequence[Hit], *, read: ReadSpans) -> SpansF
     """
     shown = hits[:HITS_SPANNED]
     reading = read(question, [hit.text for hit in shown], titles=[hit.context for hit in shown])
-    spans = [
-        FoundSpan(
-            hit=shown[span.passage],
-            start=shown[span.passage].start + span.start,
-            end=shown[span.passage].start + span.end,
-            text=span.text,
-            score=span.score,
-            share=span.share,
+    spans = []
+    for span in reading.spans:
+        hit = shown[span.passage]
+        start, end = _one_cell(question, hit.text, span.start, span.end)
+        spans.append(
+            FoundSpan(
+                hit=hit,
+                start=hit.start + start,
+                end=hit.start + end,
+                text=hit.text[start:end],
+                score=span.score,
+                share=span.share,
+            )
         )
-        for span in reading.spans
-    ]
     return SpansFound(spans=tuple(spans), no_answer=reading.no_answer)
+
+
+def _one_cell(question: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the part of a span of several table cells that is one cell, one the question does not name."""
+    cells = [(start + cell.start(), start + cell.end()) for cell in _CELL.finditer(text[start:end])]
+    if len(cells) < 2:
+        return start, end
+    asked = question.casefold()
+    new = [cell for cell in cells if text[cell[0] : cell[1]].casefold() not in asked]
+    return (new or cells)[-1]
