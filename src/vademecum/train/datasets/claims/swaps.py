@@ -164,7 +164,7 @@ def negate(claim: Parsed, told: Told, pool: Pool, chance: random.Random) -> str:
 
 def oppose(claim: Parsed, told: Told, pool: Pool, chance: random.Random) -> str:
     """Put the opposite in the place of a word."""
-    found = [word for word in claim.words if _OPPOSITE.get(word.text) and not word.entity]
+    found = [word for word in claim.words if word.text in _OPPOSITE and word.entity in ("", "ORDINAL")]
     chance.shuffle(found)
     for word in found:
         other = _OPPOSITE[word.text]
