@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vademecum.evaluate.data import numbered_rows
 from vademecum.evaluate.statistics import wilson_interval
 from vademecum.generate.claims import supports
 from vademecum.models.rerank import CrossEncoder
+from vademecum.text.rows import numbered_rows
 
 
 def main() -> None:

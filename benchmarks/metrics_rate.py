@@ -12,10 +12,10 @@ from pathlib import Path
 
 from vademecum import measure
 from vademecum.config import ModelsConfig
-from vademecum.evaluate.data import numbered_rows
 from vademecum.evaluate.protocols import Pair
 from vademecum.evaluate.score import score_texts
 from vademecum.registry import list_parts, load_part
+from vademecum.text.rows import numbered_rows
 
 
 def main() -> None:

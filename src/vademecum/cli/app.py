@@ -26,6 +26,7 @@ from vademecum.cli import (
     status,
     tune,
 )
+from vademecum.cli.data import app as data_app
 from vademecum.cli.eval import app as eval_app
 from vademecum.errors import InputError, VademecumError
 
@@ -47,6 +48,7 @@ app.command("export")(export.export)
 app.command("import")(import_.import_)
 app.command("tune")(tune.tune)
 app.add_typer(eval_app, name="eval")
+app.add_typer(data_app, name="data")
 app.add_typer(models.app, name="models")
 app.add_typer(config.app, name="config")
 

@@ -6,17 +6,16 @@ Use: `read_judged(Path("scifact")).queries`, `read_questions(Path("squad.json"))
 from __future__ import annotations
 
 import csv
-import gzip
-import hashlib
 import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from vademecum.errors import InputError
+from vademecum.text.rows import hash_files, numbered_rows, open_text, read_qrels
 from vademecum.values import Evidence, Question
 
 Grades = Mapping[str, Mapping[str, int]]
@@ -204,30 +203,7 @@ def _folder(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]], list
         patterns = ("docs/*", "*.trec*", "*.sgml*")
         corpus = sorted(one for pattern in patterns for one in path.glob(pattern) if one.is_file())
         corpus = corpus or [one for one in (_first(path, "corpus.jsonl", "corpus.jsonl.gz"),) if one]
-    return queries, _read_qrels(qrels), corpus, [topics, qrels]
-
-
-def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
-    """Read judgements of three columns with a header (BEIR) or four without (TREC)."""
-    relevant: dict[str, dict[str, int]] = {}
-    with _open(path) as stream:
-        for number, line in enumerate(stream, 1):
-            cells = line.split("\t") if "\t" in line else line.split()
-            cells = [cell.strip() for cell in cells]
-            if len(cells) not in (3, 4):
-                if not line.strip():
-                    continue
-                raise InputError(
-                    f"{path}, line {number}: three or four columns are needed, not {len(cells)}."
-                )
-            try:
-                relevant.setdefault(cells[0], {})[cells[-2]] = int(float(cells[-1]))
-            except ValueError:
-                if number > 1:
-                    raise InputError(
-                        f"{path}, line {number}: the last column is a grade, not {cells[-1]!r}."
-                    ) from None
-    return relevant
+    return queries, read_qrels(qrels), corpus, [topics, qrels]
 
 
 def _jsonl_judgements(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
@@ -251,7 +227,7 @@ def _jsonl_judgements(path: Path) -> tuple[dict[str, str], dict[str, dict[str, i
 
 def _squad(path: Path) -> QuestionSet:
     try:
-        with _open(path) as stream:
+        with open_text(path) as stream:
             articles = json.load(stream)["data"]
         questions: list[Question] = []
         passages: dict[str, str] = {}
@@ -285,7 +261,7 @@ def _squad_question(item: Mapping[str, Any], document: str) -> Question:
 
 
 def _trec_topics(path: Path) -> dict[str, str]:
-    with _open(path) as stream:
+    with open_text(path) as stream:
         text = stream.read()
     if "<top" in text:
         return {number: " ".join(title.split()) for number, title in _TOPIC.findall(text)}
@@ -294,7 +270,7 @@ def _trec_topics(path: Path) -> dict[str, str]:
 
 
 def _trec_documents(path: Path) -> Iterator[dict[str, str]]:
-    with _open(path) as stream:
+    with open_text(path) as stream:
         text = stream.read()
     for body in _TREC_DOCUMENT.findall(text):
         number = _TREC_NUMBER.search(body)
@@ -319,32 +295,3 @@ def _rows(path: Path, *, needs: tuple[str, ...] = ()) -> Iterator[dict[str, Any]
         if absent:
             raise InputError(f"{path}, line {line}: there is no `{absent[0]}`.")
         yield row
-
-
-def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the objects of a JSONL file with their line numbers."""
-    with _open(path) as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise InputError(f"{path}, line {number} is not JSON: {error}.") from error
-            if not isinstance(row, dict):
-                raise InputError(f"{path}, line {number} is not an object.")
-            yield number, row
-
-
-def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
-
-
-def hash_files(paths: Iterable[Path]) -> str:
-    """Return the SHA-256 of files one after the other."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

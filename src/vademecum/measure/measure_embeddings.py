@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from vademecum.errors import InputError
-from vademecum.evaluate.data import hash_files, numbered_rows
 from vademecum.evaluate.metrics.embedding import (
     Vectors,
     alignment,
@@ -24,6 +23,7 @@ from vademecum.evaluate.statistics import Floats
 from vademecum.measure.collection import OnItem, sample
 from vademecum.measure.manifest import make_manifest
 from vademecum.models.onnx import model_pool
+from vademecum.text.rows import hash_files, numbered_rows
 from vademecum.values import Better, Report, Score
 from vademecum.workspace import Workspace
 

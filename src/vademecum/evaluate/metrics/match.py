@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import string
-from collections import Counter
 from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
 from vademecum.evaluate.protocols import Measured, Metric, MetricTools, Pair
-
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
-
-
-def normal_answer(text: str) -> str:
-    """Return a text as SQuAD compares it: lower case, no punctuation, no articles, single spaces.
-
-    Source: Rajpurkar et al. 2016, the evaluation script.
-    """
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
-
-
-def token_f1(prediction: str, reference: str) -> float:
-    """Return the F1 of the words two answers share, 0 to 1; two answers without words are equal.
-
-    Source: Rajpurkar et al. 2018 (SQuAD 2.0), the evaluation script.
-    """
-    found, wanted = normal_answer(prediction).split(), normal_answer(reference).split()
-    if not found or not wanted:
-        return float(found == wanted)
-    shared = sum((Counter(found) & Counter(wanted)).values())
-    return 2 * shared / (len(found) + len(wanted))
+from vademecum.text.short_answer import normal_answer, token_f1
 
 
 def _fold(text: str) -> str:

@@ -1,0 +1,134 @@
+"""Makes a dataset of questions, or of pairs, from a workspace's own documents."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Literal
+
+from vademecum import measure
+from vademecum.errors import InputError
+from vademecum.improve.add_files import NO_PASSAGE
+from vademecum.improve.passage_of import Passages, Window
+from vademecum.ingest.chunk import chunk_document
+from vademecum.measure.collection import OnItem
+from vademecum.models.pull import Progress
+from vademecum.train.datasets import Datasets, Shares, pairs_of, split_examples
+from vademecum.train.datasets.found import digest
+from vademecum.values import DatasetCard, Document, Example, Question, QuestionExample
+from vademecum.workspace import Workspace
+
+KINDS = ("factual", "table", "unanswerable", "follow-up")
+"""Kinds whose answers are words of one passage; counts and several hops are not."""
+_HITS = 3
+_LEAST_DOCUMENTS = 10
+
+
+def make_dataset(
+    workspace: Workspace,
+    *,
+    name: str,
+    questions: int = 500,
+    seed: int = 0,
+    task: Literal["questions", "pairs"] = "questions",
+    licence: str = "",
+    about: str = "",
+    shares: Shares | None = None,
+    on_progress: OnItem | None = None,
+    on_pull: Progress | None = None,
+) -> DatasetCard:
+    """Make questions over the workspace's documents, each with its passage and the answer's span.
+
+    Questions that no document answers go in with the passage that search shows for them. English
+    only. Groups are documents; in a workspace of fewer than ten they are passages.
+
+    Args:
+        workspace: Whose documents are asked about, and where the dataset is kept.
+        name: What it is called.
+        questions: How many at most.
+        seed: Another one gives other questions and another split.
+        task: "pairs" keeps query and passage, for embedders and rerankers.
+        licence: Of the documents.
+        about: What a reader has to know.
+        shares: Of groups to hold out; .1 for dev and .2 for test when None.
+        on_progress: Told how many of how many are made.
+        on_pull: Told how far the download of the parser is, on first use.
+
+    Raises:
+        InputError: There are no documents, they give no question, or too few groups.
+    """
+    documents = {document.id: document for document in workspace.all_documents()}
+    if not documents:
+        raise InputError("The workspace has no documents. Run `vade ingest FOLDER` first.")
+    made = measure.make_questions(
+        workspace, count=questions, kinds=KINDS, seed=seed, on_progress=on_progress, on_pull=on_pull
+    )
+    rows, left_out = _examples(workspace, documents, made.questions)
+    if task == "pairs":
+        left_out[NO_PASSAGE] += sum(not row.answerable for row in rows)
+    examples: list[Example] = list(pairs_of(rows) if task == "pairs" else rows)
+    if not examples:
+        raise InputError(
+            f"The {len(documents)} documents give no question. They need English prose or tables of at least "
+            "some sentences; `vade status` lists what was read."
+        )
+    split = split_examples(examples, shares=shares, seed=seed)
+    command = ["vade", "data", "make", "--from-documents", "--name", name, "--questions", str(questions)]
+    command += ["--seed", str(seed), *(["--task", task] if task == "pairs" else [])]
+    return Datasets.of(workspace.folder).add(
+        name,
+        split.splits,
+        task=task,
+        licence=licence,
+        sources=(f"{len(documents)} documents (sha256 {_hash(documents)})",),
+        about=about or "Made by rules from the workspace's own documents, without any large model.",
+        left_out=+left_out,
+        made_by=shlex.join(command),
+    )
+
+
+def _examples(
+    workspace: Workspace, documents: Mapping[str, Document], questions: Sequence[Question]
+) -> tuple[list[QuestionExample], Counter[str]]:
+    """Return the questions with their passages, and how many have none by reason."""
+    embedder, settings = workspace.embedder(), workspace.config.chunk
+    roots = [PurePath(root) for root in workspace.roots()]
+
+    def group_of(window: Window) -> str:
+        source = _source(window.document, roots)
+        return source if len(documents) >= _LEAST_DOCUMENTS else f"{source}#{digest(window.text)}"
+
+    passages = Passages(
+        documents,
+        chunk=lambda document: chunk_document(
+            document, count_tokens=embedder.count_tokens, max_tokens=settings.max_tokens
+        ),
+        search=lambda asked: workspace.search(asked, top_k=_HITS),
+        group_of=group_of,
+    )
+    found = [passages.example(question) for question in questions]
+    reasons = Counter(reason for reason in found if isinstance(reason, str))
+    return [row for row in found if isinstance(row, QuestionExample)], reasons
+
+
+def _source(document: Document, roots: Sequence[PurePath]) -> str:
+    """Return what a document is called below the path that was ingested: moving it changes nothing."""
+    source = PurePath(document.source)
+    for root in roots:
+        if source == root:
+            return source.name
+        if source.is_relative_to(root):
+            return source.relative_to(root).as_posix()
+    return document.source
+
+
+def _hash(documents: Mapping[str, Document]) -> str:
+    """Return 12 hexadecimal digits over the texts of documents, wherever they lie."""
+    texts = sorted(
+        hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
+        for document in documents.values()
+    )
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""The stage that turns datasets into models; its files need the extra `train`."""

@@ -1,0 +1,1 @@
+"""What is trained: one short file a recipe: data, features, model, loss, metric."""
