@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 from checker_data import SETS, Item, load_set
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from vademecum.evaluate.statistics import bootstrap_of
 from vademecum.generate.claims import supports
@@ -33,7 +32,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="folder of the checker; without it only the baselines")
     parser.add_argument("--sets", nargs="*", default=list(SETS), choices=list(SETS))
-    parser.add_argument("--scores", type=Path, help="where scores of earlier runs are kept, so that none is read twice")
+    parser.add_argument(
+        "--scores", type=Path, help="where scores of earlier runs are kept, so that none is read twice"
+    )
     parser.add_argument("--out", type=Path, help="where the figures go as JSON")
     options = parser.parse_args()
     figures = {}
@@ -46,7 +47,9 @@ def main() -> None:
         options.out.write_text(json.dumps(figures, indent=1))
 
 
-def scores_of(name: str, items: Sequence[Item], model: Path | None, kept: Path | None) -> dict[str, list[float]]:
+def scores_of(
+    name: str, items: Sequence[Item], model: Path | None, kept: Path | None
+) -> dict[str, list[float]]:
     """Return how far each system says "supported", higher for more."""
     encoder = CrossEncoder.load("ms-marco-minilm")
     systems: dict[str, Score] = {
@@ -99,7 +102,9 @@ def compare(items: Sequence[Item], found: dict[str, list[float]]) -> dict[str, d
             "balanced-accuracy": measured(
                 lambda part: balanced(part[:, 0], part[:, 1]) - balanced(part[:, 0], part[:, 2]), rows
             ),
-            "auroc": measured(lambda part: auroc(part[:, 0], part[:, 3]) - auroc(part[:, 0], part[:, 4]), rows),
+            "auroc": measured(
+                lambda part: auroc(part[:, 0], part[:, 3]) - auroc(part[:, 0], part[:, 4]), rows
+            ),
         }
     return figures
 
@@ -133,6 +138,8 @@ def balanced(truth: Floats, said: NDArray[np.bool_] | Floats) -> float:
 
 def auroc(truth: Floats, values: Floats) -> float:
     """Return how often a supported claim scores above another one."""
+    from sklearn.metrics import roc_auc_score
+
     return float(roc_auc_score(truth, values)) if 0 < truth.sum() < len(truth) else 0.5
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vademecum.evaluate.data import numbered_rows
+from vademecum.text.rows import numbered_rows
 
 FEVER_LABELS = {"SUPPORTS": "supported", "REFUTES": "contradicted", "NOT ENOUGH INFO": "neither"}
 CLIMATE_LABELS = {**FEVER_LABELS, "NOT_ENOUGH_INFO": "neither"}
@@ -100,14 +100,18 @@ def openings(data: Path) -> dict[str, str]:
                 found[one["title"]].append(one["paragraph_text"])
     for _, row in numbered_rows(data / "qed" / "qed_dev.jsonl.gz"):
         found[row["title_text"]].append(row["paragraph_text"])
-    first = {title: next((text for text in texts if opens(title, text)), "") for title, texts in found.items()}
+    first = {
+        title: next((text for text in texts if opens(title, text)), "") for title, texts in found.items()
+    }
     return {title: text for title, text in first.items() if text}
 
 
 def opens(title: str, text: str) -> bool:
     """Say whether a paragraph is the first one of its page: it begins by saying what the page is about."""
     name = re.escape(title.partition(" (")[0].split()[0])
-    return re.match(rf"(?:The )?{name}\b[^.]{{0,200}}? (?:is|was|are|were) (?:an?|the|one)\b", text) is not None
+    return (
+        re.match(rf"(?:The )?{name}\b[^.]{{0,200}}? (?:is|was|are|were) (?:an?|the|one)\b", text) is not None
+    )
 
 
 def is_about(claim: str, title: str) -> bool:

@@ -21,7 +21,9 @@ def load_head(folder: Path) -> tuple[nn.Linear, nn.Linear] | None:
     Args:
         folder: Folder with `model.onnx`, BERT with a classifier, quantised by ONNX Runtime.
     """
-    stored = {one.name: numpy_helper.to_array(one) for one in onnx.load(folder / "model.onnx").graph.initializer}
+    stored = {
+        one.name: numpy_helper.to_array(one) for one in onnx.load(folder / "model.onnx").graph.initializer
+    }
     if "classifier.weight_quantized" not in stored or "bert.pooler.dense.weight_quantized" not in stored:
         return None
     return _linear(stored, "bert.pooler.dense"), _linear(stored, "classifier")

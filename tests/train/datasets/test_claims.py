@@ -1,4 +1,4 @@
-"""Claims made of paragraphs and questions: what is supported stands in the evidence, what is changed does not."""
+"""Made claims: what is supported stands in the evidence, what is changed does not."""
 
 import random
 from collections.abc import Iterable
@@ -8,19 +8,27 @@ import pytest
 from vademecum.models.parse import EnglishParser
 from vademecum.text.parsed import Parsed
 from vademecum.train.datasets.claims.compose import Asked, from_questions, from_sentences, window
-from vademecum.train.datasets.claims.forms import Verbs, forms
+from vademecum.train.datasets.claims.forms import Verbs, forms, fused
 from vademecum.train.datasets.claims.paragraphs import Paragraph, Told, read_sentences
 from vademecum.train.datasets.claims.statements import state
-from vademecum.train.datasets.claims.swaps import Pool, contradict, negate, oppose, swap_name, swap_number, swap_roles
+from vademecum.train.datasets.claims.swaps import (
+    Pool,
+    contradict,
+    negate,
+    oppose,
+    swap_name,
+    swap_number,
+    swap_roles,
+)
 from vademecum.values.dataset import ClaimExample
 
 PARAGRAPHS = (
-    "Ana Bell is a British chemist. She founded Fern Chemicals in Bristol in 1987. In 1998 Fern Chemicals bought"
-    " Oak Limited for 30 million pounds. The company employs 4,200 people in Bristol and Leeds.",
-    "Carl Stone was a German engineer who lived in Hamburg. He built the first bridge over the Elbe in 1903. Carl"
-    " Stone admired Otto Lang. Lang, a painter from Munich, died in March 1911 after a long illness.",
-    "The harbour of Hamburg was opened in 1866. Its northern basin holds 60 ships. In 1921 a fire destroyed the"
-    " largest hall, and Otto Lang saved nine workers.",
+    "Ana Bell is a British chemist. She founded Fern Chemicals in Bristol in 1987. In 1998 Fern Chemicals"
+    " bought Oak Limited for 30 million pounds. The company employs 4,200 people in Bristol and Leeds.",
+    "Carl Stone was a German engineer who lived in Hamburg. He built the first bridge over the Elbe in 1903."
+    " Carl Stone admired Otto Lang. Lang, a painter from Munich, died in March 1911 after a long illness.",
+    "The harbour of Hamburg was opened in 1866. Its northern basin holds 60 ships. In 1921 a fire destroyed"
+    " the largest hall, and Otto Lang saved nine workers.",
 )
 
 
@@ -51,7 +59,9 @@ def parsed(parser: EnglishParser, text: str) -> Parsed:
 def made(told: list[Told], verbs: Verbs, parser: EnglishParser, seeds: Iterable[int]) -> list[ClaimExample]:
     pool = Pool(told)
     return [
-        one for seed in seeds for one in from_sentences(told, pool, verbs, parse=parser.parse, each=4, seed=seed)
+        one
+        for seed in seeds
+        for one in from_sentences(told, pool, verbs, parse=parser.parse, each=4, seed=seed)
     ]
 
 
@@ -69,7 +79,7 @@ def test_words_of_a_supported_claim_stand_in_its_evidence(
     for one in supported:
         paragraph = next(other.paragraph for other in told if one.id.startswith(f"{other.paragraph.id}/"))
         assert one.evidence in paragraph.text
-        known = {*words(one.evidence), *words(paragraph.title), "is", "was", "were", "by", "a"}
+        known = {*words(one.evidence), *words(paragraph.title), "is", "was", "were", "by", "a", "and"}
         assert set(words(one.claim)) <= known, one
 
 
@@ -113,11 +123,18 @@ def test_a_changed_number_differs_from_every_number_of_the_claim(
 
 def test_each_change(told: list[Told], parser: EnglishParser) -> None:
     chance, pool = random.Random(0), Pool(told)
-    assert negate(parsed(parser, "Ana Bell is a chemist."), told[0], pool, chance) == "Ana Bell is not a chemist."
-    assert negate(parsed(parser, "She founded Fern."), told[0], pool, chance) == "She did not found Fern."
-    assert negate(parsed(parser, "She did not leave Bristol."), told[0], pool, chance) == "She did leave Bristol."
     assert (
-        oppose(parsed(parser, "He built the first bridge."), told[1], pool, chance) == "He built the last bridge."
+        negate(parsed(parser, "Ana Bell is a chemist."), told[0], pool, chance)
+        == "Ana Bell is not a chemist."
+    )
+    assert negate(parsed(parser, "She founded Fern."), told[0], pool, chance) == "She did not found Fern."
+    assert (
+        negate(parsed(parser, "She did not leave Bristol."), told[0], pool, chance)
+        == "She did leave Bristol."
+    )
+    assert (
+        oppose(parsed(parser, "He saw the first bridge."), told[1], pool, chance)
+        == "He saw the last bridge."
     )
     roles = swap_roles(parsed(parser, "Carl Stone admired Otto Lang."), told[1], pool, chance)
     assert roles == "Otto Lang admired Carl Stone."
@@ -137,11 +154,19 @@ def test_forms_say_no_more_than_the_sentence(parser: EnglishParser, verbs: Verbs
     lang = parsed(parser, "Otto Lang, a painter from Munich, died in March 1911.")
     assert "Otto Lang was a painter from Munich." in forms(lang, about="", verbs=verbs, chance=chance)
     fern = parsed(parser, "Fern Chemicals founded the club in 1987.")
-    assert "The club was founded by Fern Chemicals in 1987." in forms(fern, about="", verbs=verbs, chance=chance)
+    assert "The club was founded by Fern Chemicals in 1987." in forms(
+        fern, about="", verbs=verbs, chance=chance
+    )
     she = parsed(parser, "She lived in Bristol.")
     assert list(forms(she, about="Ana Bell", verbs=verbs, chance=chance))[-1] == "Ana Bell lived in Bristol."
     denied = parsed(parser, "Otto Lang, a painter from Munich, never died in March 1911.")
     assert list(forms(denied, about="", verbs=verbs, chance=chance)) == [denied.text]
+
+
+def test_two_sentences_about_the_same_become_one_claim(parser: EnglishParser) -> None:
+    first, second = parsed(parser, "Ana Bell is a chemist."), parsed(parser, "She founded Fern in 1987.")
+    assert fused(first, second, about="Ana Bell") == "Ana Bell is a chemist and founded Fern in 1987."
+    assert fused(first, parsed(parser, "Fern grew."), about="Ana Bell") == ""
 
 
 @pytest.mark.parametrize(
@@ -178,7 +203,10 @@ def test_questions_become_claims_of_all_three_kinds(
     assert {one.label for one in examples} == {"supported", "contradicted", "neither"}
     for one in examples:
         if one.id.endswith("/said"):
-            assert any(answer in one.claim and answer in one.evidence for answer in ("Ana Bell", "1903", "1866", "Ana"))
+            assert any(
+                answer in one.claim and answer in one.evidence
+                for answer in ("Ana Bell", "1903", "1866", "Ana")
+            )
         if one.claim.startswith("Otto Lang sold"):
             assert one.label == "neither"
         if one.id.endswith("/open"):
@@ -187,7 +215,11 @@ def test_questions_become_claims_of_all_three_kinds(
 
 def asking(told: Told, question: str, answer: str, *, answerable: bool = True) -> Asked:
     return Asked(
-        told=told, question=question, answer=answer, start=max(told.paragraph.text.find(answer), 0), answerable=answerable
+        told=told,
+        question=question,
+        answer=answer,
+        start=max(told.paragraph.text.find(answer), 0),
+        answerable=answerable,
     )
 
 
@@ -195,5 +227,5 @@ def asking(told: Told, question: str, answer: str, *, answerable: bool = True) -
 def test_a_window_holds_its_sentence_and_stands_in_the_paragraph(seed: int, told: list[Told]) -> None:
     for one in told:
         for at, sentence in enumerate(one.sentences):
-            text = window(one, at, random.Random(seed))
+            text = window(one, (at, at), random.Random(seed))
             assert sentence.text in text and text in one.paragraph.text

@@ -119,12 +119,12 @@ def evaluate_checker(
     return figures
 
 
-def check_rows(
-    model: nn.Module, tokenizer: Tokenizer, rows: Sequence[ClaimExample]
-) -> NDArray[np.float32]:
+def check_rows(model: nn.Module, tokenizer: Tokenizer, rows: Sequence[ClaimExample]) -> NDArray[np.float32]:
     """Return the probabilities of the three labels for each row, [rows, 3], long evidence in windows."""
     jobs: list[tuple[int, Encoding]] = [
-        (index, window) for index, one in enumerate(rows) for window in windows(tokenizer, one.claim, one.evidence)
+        (index, window)
+        for index, one in enumerate(rows)
+        for window in windows(tokenizer, one.claim, one.evidence)
     ]
     jobs.sort(key=lambda job: len(job[1].ids))
     device = next(model.parameters()).device

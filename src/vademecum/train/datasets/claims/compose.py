@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from vademecum.text.analyse import analyse
 from vademecum.text.parsed import Parse, Parsed
-from vademecum.train.datasets.claims.forms import Verbs, forms
+from vademecum.train.datasets.claims.forms import Verbs, forms, fused
 from vademecum.train.datasets.claims.paragraphs import Told
 from vademecum.train.datasets.claims.statements import state
 from vademecum.train.datasets.claims.swaps import Pool, bare, contradict
@@ -60,16 +60,26 @@ def from_sentences(
         seed: Another one makes other claims.
     """
     chance = random.Random(seed)
-    chosen = [(one, at) for one in told for at in _some(one, each, chance)]
-    made = []
-    for one, at in chosen:
-        texts = list(forms(one.sentences[at], about=one.about if at else "", verbs=verbs, chance=chance))
-        if texts:  # verbatim now and then: what is copied must be known too
-            made.append((one, at, texts[-1] if chance.random() < 0.2 else texts[0] if chance.random() < 0.6 else chance.choice(texts)))
+    made: list[tuple[Told, tuple[int, int], str]] = []
+    for one in told:
+        for at in _some(one, each, chance):
+            texts = list(forms(one.sentences[at], about=one.about if at else "", verbs=verbs, chance=chance))
+            if texts:
+                made.append((one, (at, at), _one_of(texts, chance)))
+        pairs = [(at, at + 1) for at in range(len(one.sentences) - 1)]
+        joined = [(pair, fused(*(one.sentences[at] for at in pair), about=one.about)) for pair in pairs]
+        joined = [(pair, text) for pair, text in joined if text]
+        if joined:
+            made.append((one, *chance.choice(joined)))
     beside = _beside(told)
-    parsed = parse([text for _, _, text in made])
-    for (one, at, _), claim in zip(made, parsed, strict=True):
-        yield from _around(one, at, claim, pool, beside.get(one.paragraph.id), chance)
+    for (one, place, _), claim in zip(made, parse([text for _, _, text in made]), strict=True):
+        yield from _around(one, place, claim, pool, beside.get(one.paragraph.id), chance)
+
+
+def _one_of(texts: Sequence[str], chance: random.Random) -> str:
+    """Return a form: mostly the most changed one, now and then the sentence itself, which stands last."""
+    drawn = chance.random()
+    return texts[0] if drawn < 0.6 else texts[-1] if drawn < 0.75 else chance.choice(texts)
 
 
 def from_questions(
@@ -78,7 +88,10 @@ def from_questions(
     """Yield the statements that right and wrong answers make of questions."""
     chance = random.Random(seed)
     parsed = list(parse([one.question for one in asked]))
-    said = [(one, question, state(question, one.answer, verbs)) for one, question in zip(asked, parsed, strict=True)]
+    said = [
+        (one, question, state(question, one.answer, verbs))
+        for one, question in zip(asked, parsed, strict=True)
+    ]
     said = [(one, question, text) for one, question, text in said if text]
     paragraphs: dict[str, list[Told]] = defaultdict(list)
     for one in asked:
@@ -86,7 +99,7 @@ def from_questions(
             paragraphs[one.told.paragraph.group].append(one.told)
     for (one, question, text), claim in zip(said, parse([text for _, _, text in said]), strict=True):
         at = sentence_at(one.told, one.start)
-        evidence = window(one.told, at, chance)
+        evidence = window(one.told, (at, at), chance)
         name = f"{one.told.paragraph.id}/{len(text)}{one.start}"
         if not one.answerable:
             yield _example(name, one.told, text, evidence, "neither")
@@ -105,20 +118,19 @@ def from_questions(
                 yield _example(f"{name}/open", one.told, text, open_, "neither")
 
 
-def window(told: Told, at: int, chance: random.Random) -> str:
-    """Return sentences in a row that hold the one at `at`: now and then only that, mostly up to `MOST_WORDS` words."""
-    first = last = at
+def window(told: Told, place: tuple[int, int], chance: random.Random) -> str:
+    """Return sentences in a row that hold those of a place: sometimes no more, mostly `MOST_WORDS` words."""
+    first, last = place
     most = chance.choice((1, 40, 70, MOST_WORDS, MOST_WORDS))
-    size = len(told.sentences[at].text.split())
+    size = sum(len(one.text.split()) for one in told.sentences[first : last + 1])
     while True:
         sides = [side for side in (first - 1, last + 1) if 0 <= side < len(told.sentences)]
         sides = [side for side in sides if size + len(told.sentences[side].text.split()) <= most]
         if not sides:
-            break
+            return " ".join(one.text for one in told.sentences[first : last + 1])
         side = chance.choice(sides)
         size += len(told.sentences[side].text.split())
         first, last = min(first, side), max(last, side)
-    return " ".join(one.text for one in told.sentences[first : last + 1])
 
 
 def sentence_at(told: Told, start: int) -> int:
@@ -132,20 +144,21 @@ def sentence_at(told: Told, start: int) -> int:
 
 
 def _around(
-    told: Told, at: int, claim: Parsed, pool: Pool, beside: Told | None, chance: random.Random
+    told: Told, place: tuple[int, int], claim: Parsed, pool: Pool, beside: Told | None, chance: random.Random
 ) -> Iterator[ClaimExample]:
-    """Yield a claim as supported, one made of it as contradicted, and one of the two beside other evidence."""
-    evidence = window(told, at, chance)
-    name = f"{told.paragraph.id}/{at}"
+    """Yield a claim as supported, one made of it as contradicted, and one beside other evidence."""
+    evidence = window(told, place, chance)
+    name = f"{told.paragraph.id}/{'+'.join(map(str, sorted(set(place))))}"
     yield _example(f"{name}/said", told, claim.text, evidence, "supported")
     changed = contradict(claim, told, pool, chance)
     if changed:
         yield _example(f"{name}/{changed[1]}", told, changed[0], evidence, "contradicted")
     shown = changed[0] if changed and chance.random() < 0.3 else claim.text
-    rest = without(told, {at}, chance)
+    rest = without(told, set(place), chance)
     ways = [rest if is_new(claim, rest) else "", ""]
     if beside is not None:
-        text = window(beside, chance.randrange(len(beside.sentences)), chance)
+        other = chance.randrange(len(beside.sentences))
+        text = window(beside, (other, other), chance)
         ways[1] = text if is_new(claim, text) else ""
     ways = [text for text in ways if text]
     if ways and chance.random() < 0.75:
@@ -153,7 +166,7 @@ def _around(
 
 
 def without(told: Told, left_out: set[int], chance: random.Random) -> str:
-    """Return the sentences near the ones left out, in order, up to `MOST_WORDS` words; empty for too few words."""
+    """Return the other sentences, in order, up to `MOST_WORDS` words; empty for too few words."""
     kept = [one.text for at, one in enumerate(told.sentences) if at not in left_out]
     while len(" ".join(kept).split()) > MOST_WORDS:
         kept.pop(chance.choice((0, -1)))
@@ -171,9 +184,11 @@ def is_new(claim: Parsed, text: str) -> bool:
 
 
 def _unsaid(one: Asked, at: int, claim: Parsed, group: Sequence[Told], chance: random.Random) -> str:
-    """Return text of the same article that does not hold the answer: the rest of the paragraph, or the nearest one."""
+    """Return text of the article without the answer: the rest of the paragraph, or the nearest other one."""
     answer = one.answer.casefold()
-    gone = {number for number, sentence in enumerate(one.told.sentences) if answer in sentence.text.casefold()}
+    gone = {
+        number for number, sentence in enumerate(one.told.sentences) if answer in sentence.text.casefold()
+    }
     rest = without(one.told, gone | {at}, chance)
     if rest and chance.random() < 0.5:
         return rest
@@ -182,15 +197,20 @@ def _unsaid(one: Asked, at: int, claim: Parsed, group: Sequence[Told], chance: r
     if not others:
         return rest
     nearest = max(others, key=lambda told: len(terms & set(analyse(told.paragraph.text))))
-    best = max(range(len(nearest.sentences)), key=lambda at: len(terms & set(analyse(nearest.sentences[at].text))))
-    return window(nearest, best, chance)
+    best = max(
+        range(len(nearest.sentences)), key=lambda at: len(terms & set(analyse(nearest.sentences[at].text)))
+    )
+    return window(nearest, (best, best), chance)
 
 
 def _wrong_answer(one: Asked, question: Parsed, chance: random.Random) -> str:
-    """Return a name or number of the paragraph that is of the answer's type, and no part of a list with it."""
+    """Return a name or number of the paragraph of the answer's type that is not listed with it."""
     names = [(sentence, name) for sentence in one.told.sentences for name in sentence.names]
     right = next((name.type for _, name in names if bare(name.text) == bare(one.answer)), "")
-    right = right or next((name.type for _, name in names if name.text in one.answer and len(name.text) * 2 > len(one.answer)), "")
+    right = right or next(
+        (name.type for _, name in names if name.text in one.answer and len(name.text) * 2 > len(one.answer)),
+        "",
+    )
     asked = question.text.casefold()
     fitting = []
     for sentence, name in names:

@@ -27,6 +27,7 @@ _PRONOUN = {"He": "PERSON", "She": "PERSON", "It": ""}
 _BE = {"be", "locate", "situate", "bear", "become", "consist", "base", "include"}
 _PLURAL = ("NNS", "NNPS")
 _LEAST_WORDS, _MOST_WORDS = 4, 32
+_MOST_FUSED_WORDS = 18
 
 
 class Verbs:
@@ -74,7 +75,9 @@ def shortened(parsed: Parsed, chance: random.Random) -> Iterator[str]:
     parts = list(_droppable(parsed))
     if not parts:
         return
-    keep_subject = {at for root in parsed.roots for at in (root, *parsed.children(root, "nsubj", "nsubjpass"))}
+    keep_subject = {
+        at for root in parsed.roots for at in (root, *parsed.children(root, "nsubj", "nsubjpass"))
+    }
     parts = [part for part in parts if not part & keep_subject]
     for share in (1.0, 0.6):
         dropped = {at for part in parts if chance.random() < share for at in part}
@@ -100,7 +103,9 @@ def _droppable(parsed: Parsed) -> Iterator[set[int]]:
                 yield set(range(min([child, *between, parsed.phrase(child)[0]]), parsed.phrase(child)[1] + 1))
         for child in parsed.children(root, "prep", "advcl", "npadvmod"):
             first, last = parsed.phrase(child)
-            comma = (first > 0 and words[first - 1].text == ",") or (last + 1 < len(words) and words[last + 1].text == ",")
+            comma = (first > 0 and words[first - 1].text == ",") or (
+                last + 1 < len(words) and words[last + 1].text == ","
+            )
             dated = any(words[at].entity in ("DATE", "TIME", "GPE") for at in parsed.below(child))
             if comma or (words[child].dep == "prep" and dated and words[root].lemma not in _BE):
                 yield _with_comma(parsed, first, last)
@@ -125,7 +130,9 @@ def turned(parsed: Parsed, verbs: Verbs) -> Iterator[str]:
     """Yield the passive of "A founded B", and the active of "B was founded by A"."""
     for root in parsed.roots[:1]:
         word = parsed.words[root]
-        if word.tag == "VBD" and not parsed.children(root, "aux", "auxpass", "neg", "prt", "conj", "dative", "xcomp"):
+        if word.tag == "VBD" and not parsed.children(
+            root, "aux", "auxpass", "neg", "prt", "conj", "dative", "xcomp"
+        ):
             yield from _passive(parsed, root, verbs)
 
 
@@ -147,20 +154,37 @@ def _passive(parsed: Parsed, root: int, verbs: Verbs) -> Iterator[str]:
 
 
 def beside(parsed: Parsed) -> Iterator[str]:
-    """Yield what an apposition says: "Jane Goodall, a British zoologist, went" gives "Jane Goodall is a ..."."""
+    """Yield what an apposition says: "Ana, a British chemist, went" gives "Ana is a British chemist."."""
     words = parsed.words
     for at, word in enumerate(words):
         if word.dep != "appos" or words[word.head].pos != "PROPN" or word.pos != "NOUN":
             continue
         first, last = parsed.phrase(at)
-        begin, end = parsed.phrase(word.head)
+        begin, _ = parsed.phrase(word.head)
         head_last = first - 2
         if words[first - 1].text != "," or words[first].text.lower() not in ("a", "an", "the"):
             continue
         if head_last < begin or last + 1 >= len(words) or words[last + 1].text not in (",", "."):
             continue
         past = any(one.tag in ("VBD", "VBN") for one in words)
-        yield tidy(f"{raised(parsed.span(begin, head_last))} {'was' if past else 'is'} {parsed.span(first, last)}.")
+        yield tidy(
+            f"{raised(parsed.span(begin, head_last))} {'was' if past else 'is'} {parsed.span(first, last)}."
+        )
+
+
+def fused(first: Parsed, second: Parsed, *, about: str) -> str:
+    """Return one claim of two short sentences about the same subject; empty when they are not."""
+    opening, _, rest = second.text.partition(" ")
+    same = opening in _PRONOUN and (
+        first.text.startswith(f"{opening} ") or (about and first.text.startswith(about))
+    )
+    short = max(len(first.text.split()), len(second.text.split())) <= _MOST_FUSED_WORDS
+    if not same or not short or _GUARD.search(first.text):
+        return ""
+    claim = tidy(
+        f"{told_of(tidy(first.text), about).rstrip('.')} and {tidy(rest)[:1].lower()}{tidy(rest)[1:]}"
+    )
+    return claim if balanced(claim) and len(claim.split()) <= _MOST_WORDS else ""
 
 
 def told_of(text: str, about: str) -> str:
@@ -184,7 +208,9 @@ def raised(text: str) -> str:
 def lowered(parsed: Parsed, first: int, last: int) -> str:
     """Return words without the capital that the start of a sentence gave them."""
     text = parsed.span(first, last)
-    return text if parsed.words[first].pos == "PROPN" or text.startswith("I ") else text[:1].lower() + text[1:]
+    return (
+        text if parsed.words[first].pos == "PROPN" or text.startswith("I ") else text[:1].lower() + text[1:]
+    )
 
 
 def tidy(text: str) -> str:
@@ -199,8 +225,33 @@ def tidy(text: str) -> str:
 
 def balanced(text: str) -> bool:
     """Say whether quotation marks and brackets come in pairs, and nothing dangles at the end."""
-    pairs = text.count('"') % 2 == 0 and text.count("(") == text.count(")") and text.count("\u201c") == text.count("\u201d")
+    pairs = (
+        text.count('"') % 2 == 0
+        and text.count("(") == text.count(")")
+        and text.count("\u201c") == text.count("\u201d")
+    )
     last = text.rstrip('."!?').split()[-1:] or [""]
-    return pairs and text[:1].isalnum() and last[0].lower() not in (
-        "and", "or", "of", "the", "a", "an", "in", "at", "by", "to", "with", "from", "for", "on", "but", "is", "was",
+    return (
+        pairs
+        and text[:1].isalnum()
+        and last[0].lower()
+        not in (
+            "and",
+            "or",
+            "of",
+            "the",
+            "a",
+            "an",
+            "in",
+            "at",
+            "by",
+            "to",
+            "with",
+            "from",
+            "for",
+            "on",
+            "but",
+            "is",
+            "was",
+        )
     )

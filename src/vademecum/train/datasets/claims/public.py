@@ -1,7 +1,7 @@
 """Reads the public sets that claims may be trained on: what shipped weights learn from, and nothing else.
 
-All are of a licence that allows it: SciFact (CC BY 4.0, abstracts ODC-By), FEVER and the Wikipedia
-paragraphs of SQuAD, HotpotQA, 2WikiMultihopQA and MuSiQue (CC BY-SA, CC BY), PAWS-Wiki (free for any purpose).
+All are of a licence that allows it: SciFact (CC BY 4.0, abstracts ODC-By), FEVER and the paragraphs of
+SQuAD, HotpotQA, 2WikiMultihopQA and MuSiQue (CC BY-SA, CC BY), PAWS-Wiki (free for any purpose).
 Use: `scifact(Path("data"), seed=0)`.
 """
 
@@ -17,12 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from vademecum.text.analyse import analyse
+from vademecum.text.rows import numbered_rows
 from vademecum.text.sentences import split_sentences
 from vademecum.train.datasets.claims.paragraphs import Paragraph
 from vademecum.values.dataset import ClaimExample, ClaimLabel
 
 _SCIFACT: dict[str, ClaimLabel] = {"SUPPORT": "supported", "CONTRADICT": "contradicted"}
 _MOST_SENTENCES = 5
+
+
+Row = dict[str, Any]
+"""A row of a file, as it has it."""
 
 
 def scifact(data: Path, *, seed: int = 0) -> Iterator[ClaimExample]:
@@ -49,7 +54,9 @@ def scifact(data: Path, *, seed: int = 0) -> Iterator[ClaimExample]:
             parts: list[tuple[str, ClaimLabel]] = []
             if document in found:
                 places = sorted(found[document])
-                parts.append((" ".join(texts[at].strip() for at in places[:_MOST_SENTENCES]), labels[document]))
+                parts.append(
+                    (" ".join(texts[at].strip() for at in places[:_MOST_SENTENCES]), labels[document])
+                )
                 parts.append((_near(texts, chance.choice(places), chance), labels[document]))
                 rest = [text for at, text in enumerate(texts) if at not in found[document]]
                 parts.append((_near(rest, chance.randrange(len(rest)), chance), "neither")) if rest else None
@@ -57,13 +64,19 @@ def scifact(data: Path, *, seed: int = 0) -> Iterator[ClaimExample]:
                 parts += [(_near(texts, chance.randrange(len(texts)), chance), "neither") for _ in range(2)]
             for number, (evidence, label) in enumerate(parts):
                 yield ClaimExample(
-                    id=f"{name}/{number}", group=f"scifact/{document}", claim=row["text"], evidence=evidence, label=label
+                    id=f"{name}/{number}",
+                    group=f"scifact/{document}",
+                    claim=row["text"],
+                    evidence=evidence,
+                    label=label,
                 )
 
 
 def _near(texts: list[str], at: int, chance: random.Random) -> str:
     first = max(0, at - chance.randrange(3))
-    return " ".join(text.strip() for text in texts[first : first + chance.choice((3, 4, _MOST_SENTENCES))] if text.strip())
+    return " ".join(
+        text.strip() for text in texts[first : first + chance.choice((3, 4, _MOST_SENTENCES))] if text.strip()
+    )
 
 
 def fever(data: Path, *, held_out: Collection[str], seed: int = 0) -> Iterator[ClaimExample]:
@@ -90,7 +103,7 @@ def fever(data: Path, *, held_out: Collection[str], seed: int = 0) -> Iterator[C
                 yield example
 
 
-def _of_page(row: dict[str, Any], page: str, true: list[str], chance: random.Random) -> ClaimExample | None:
+def _of_page(row: Row, page: str, true: list[str], chance: random.Random) -> ClaimExample | None:
     """Return a claim beside the true ones of a page; None when these do not decide it."""
     claim, name = row["claim"], _page_name(page)
     words = set(analyse(claim))
@@ -106,10 +119,16 @@ def _of_page(row: dict[str, Any], page: str, true: list[str], chance: random.Ran
         chosen = chance.sample(others, min(5, len(others)))
     chosen = list(dict.fromkeys(chosen))
     chance.shuffle(chosen)
+    if not chosen:
+        return None
     return ClaimExample(
-        id=f"fever/{row['id']}/{page}", group=f"fever/{name}", claim=claim, evidence=" ".join(chosen), label=label,
+        id=f"fever/{row['id']}/{page}",
+        group=f"fever/{name}",
+        claim=claim,
+        evidence=" ".join(chosen),
+        label=label,
         origin="changed",
-    ) if chosen else None  # fmt: skip
+    )
 
 
 def _decides(claim: set[str], other: set[str], supports: bool) -> bool:
@@ -139,7 +158,9 @@ def wikipedia(data: Path) -> Iterator[Paragraph]:
         text = _detokenised(" ".join(text.split()))
         if text[:80] not in seen and len(split_sentences(text)) >= 2:
             seen.add(text[:80])
-            yield Paragraph(id=f"{name}/{len(seen)}", group=f"wiki/{title.casefold()}", title=title, text=text)
+            yield Paragraph(
+                id=f"{name}/{len(seen)}", group=f"wiki/{title.casefold()}", title=title, text=text
+            )
 
 
 def _passages(data: Path) -> Iterator[tuple[str, str, str]]:
@@ -154,7 +175,7 @@ def _passages(data: Path) -> Iterator[tuple[str, str, str]]:
         yield "2wiki", row["title"], row["text"]
 
 
-def squad(path: Path) -> Iterator[tuple[Paragraph, list[dict[str, Any]]]]:
+def squad(path: Path) -> Iterator[tuple[Paragraph, list[Row]]]:
     """Yield the paragraphs of a file in SQuAD's form with their questions, as the file has them."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         articles = json.load(file)["data"]
@@ -162,7 +183,10 @@ def squad(path: Path) -> Iterator[tuple[Paragraph, list[dict[str, Any]]]]:
         title = article["title"].replace("_", " ")
         for number, one in enumerate(article["paragraphs"]):
             paragraph = Paragraph(
-                id=f"squad/{title}/{number}", group=f"wiki/{title.casefold()}", title=title, text=one["context"]
+                id=f"squad/{title}/{number}",
+                group=f"wiki/{title.casefold()}",
+                title=title,
+                text=one["context"],
             )
             yield paragraph, one["qas"]
 
@@ -180,7 +204,6 @@ def _page_name(page: str) -> str:
     return page.partition(" (")[0]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        yield from map(json.loads, file)
+def _rows(path: Path) -> Iterator[Row]:
+    for _, row in numbered_rows(path):
+        yield row

@@ -14,10 +14,39 @@ from vademecum.train.datasets.claims.forms import Verbs, balanced, raised, tidy
 
 _DO = {"did": "VBD", "does": "VBZ", "do": "VBP"}
 _PREPOSITIONS = frozenset(
-    "in on at by to from of for with during after before since until through under into near within between around over"
-    " among about as because due".split()
+    {
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "from",
+        "of",
+        "for",
+        "with",
+        "during",
+        "after",
+        "before",
+        "since",
+        "until",
+        "through",
+        "under",
+        "into",
+        "near",
+        "within",
+        "between",
+        "around",
+        "over",
+        "among",
+        "about",
+        "as",
+        "because",
+        "due",
+    }
 )
-_AUXILIARY = frozenset("is was are were has have had can could will would must should".split())
+_AUXILIARY = frozenset(
+    {"is", "was", "are", "were", "has", "have", "had", "can", "could", "will", "would", "must", "should"}
+)
 _EMBEDS = re.compile(r"\b(?:say|said|think|believe|claim|feel)\b|'s\b.* 's\b")
 _MOST_ANSWER_WORDS = 10
 _LEAST_WORDS = 4
@@ -34,7 +63,12 @@ def state(question: Parsed, answer: str, verbs: Verbs) -> str:
     """
     answer = answer.strip(" .,;:")
     place = _asked(question)
-    if place is None or not answer or len(answer.split()) > _MOST_ANSWER_WORDS or _EMBEDS.search(question.text):
+    if (
+        place is None
+        or not answer
+        or len(answer.split()) > _MOST_ANSWER_WORDS
+        or _EMBEDS.search(question.text)
+    ):
         return ""
     first, last = place
     words = question.words
@@ -43,7 +77,9 @@ def state(question: Parsed, answer: str, verbs: Verbs) -> str:
         text = _after_auxiliary(question, first, last, answer, verbs)
     text = tidy(re.sub(r"\s*\?+\s*$", "", text)) if text else ""
     bad = not text or len(text.split()) < _LEAST_WORDS or "?" in text or not balanced(text)
-    wh_left = re.search(r"\b(?:what|which|who|whom|whose|when|where|how many|how much)\b", text, re.IGNORECASE)
+    wh_left = re.search(
+        r"\b(?:what|which|who|whom|whose|when|where|how many|how much)\b", text, re.IGNORECASE
+    )
     return "" if bad or (wh_left and words[0].text.lower() in wh_left[0].lower()) else text
 
 
@@ -57,7 +93,7 @@ def _asked(question: Parsed) -> tuple[int, int] | None:
             return None if owns else (at, at)
         if lower in ("what", "which", "whose"):
             if word.dep == "det" or (word.dep == "poss" and word.head > at):
-                first, last = question.phrase(word.head)
+                first, _ = question.phrase(word.head)
                 return (at, word.head) if first >= at - 1 and word.head > at else None
             return at, at
         if lower == "how" and at + 1 < len(words) and words[at + 1].text.lower() in ("many", "much"):
@@ -100,14 +136,24 @@ def _after_auxiliary(question: Parsed, first: int, last: int, answer: str, verbs
     verb = next((index for index in range(end + 1, len(words)) if words[index].pos in ("VERB", "AUX")), None)
     if verb is None:
         return ""
-    form = words[verb].text if helper == "do" or helper not in _DO else _inflected(words[verb].lemma, helper, verbs)
+    form = (
+        words[verb].text
+        if helper == "do" or helper not in _DO
+        else _inflected(words[verb].lemma, helper, verbs)
+    )
     if not form:
         return ""
     helper = "" if helper in _DO else f" {helper}"
-    between, after = question.text[words[end].end : words[verb].start], question.text[words[verb].end :].rstrip(" ?")
+    between, after = (
+        question.text[words[end].end : words[verb].start],
+        question.text[words[verb].end :].rstrip(" ?"),
+    )
     if words[last].dep == "dobj" and words[last].head == verb and first == 0:
         return f"{said}{helper}{between}{form} {_joined(question, first, last, answer, '')}{after}"
-    left = next((at for at in range(verb + 1, len(words)) if words[at].dep == "prep" and not question.children(at)), None)
+    left = next(
+        (at for at in range(verb + 1, len(words)) if words[at].dep == "prep" and not question.children(at)),
+        None,
+    )
     if left is not None and first == 0:  # "What was she known for in 1990?"
         upto, onward = words[left].end, question.text[words[left].end :].rstrip(" ?")
         return f"{said}{helper}{between}{form}{question.text[words[verb].end : upto]} {answer}{onward}"

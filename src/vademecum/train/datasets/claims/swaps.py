@@ -13,37 +13,43 @@ from collections.abc import Callable, Iterable, Sequence
 
 from vademecum.text.parsed import Name, Parsed
 from vademecum.train.datasets.claims.paragraphs import Told
+from vademecum.train.datasets.twist import OPPOSITES
 
-_NAMED = frozenset("PERSON ORG GPE NORP LOC FAC LANGUAGE WORK_OF_ART EVENT".split())
-_COUNTED = frozenset("DATE CARDINAL ORDINAL MONEY PERCENT QUANTITY".split())
+_NAMED = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "LANGUAGE", "WORK_OF_ART", "EVENT"})
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_MONTHS = "January February March April May June July August September October November December".split()
-_WORDED = "two three four five six seven eight nine ten eleven twelve".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WORDED = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _SYMMETRIC = frozenset(
-    "marry meet join face accompany border resemble play fight date equal match include involve mean wed"
-    " contain represent feature comprise have".split()
+    {
+        "marry", "meet", "join", "face", "accompany", "border", "resemble", "play", "fight", "date",
+        "equal", "match", "include", "involve", "mean", "wed", "contain", "represent", "feature",
+        "comprise", "have",
+    }
+)  # fmt: skip
+"""Verbs that hold, or may hold, both ways."""
+_OF_RESULTS = {
+    "improves": "worsens", "improved": "worsened", "reduces": "raises", "reduced": "raised",
+    "lowers": "raises", "increases": "decreases", "promotes": "inhibits", "promote": "inhibit",
+    "activates": "suppresses", "activate": "suppress", "upregulated": "downregulated", "enhanced": "impaired", "enhances": "impairs",
+    "active": "inactive", "actor": "actress", "dead": "alive", "many": "few",
+}  # fmt: skip
+_OPPOSITE = {**OPPOSITES, **{other: word for word, other in _OF_RESULTS.items()}, **_OF_RESULTS}
+_AUXILIARY = frozenset(
+    {"is", "was", "are", "were", "has", "have", "had", "can", "could", "will", "would", "must", "may"}
 )
-_OPPOSITES = (
-    "first/last before/after largest/smallest highest/lowest more/less most/least increase/decrease"
-    " increased/decreased increases/decreases increasing/decreasing rise/fall rose/fell began/ended begins/ends"
-    " started/stopped win/lose won/lost older/younger oldest/youngest early/late earlier/later above/below"
-    " north/south northern/southern east/west eastern/western left/right inside/outside inner/outer upper/lower"
-    " maximum/minimum majority/minority major/minor longest/shortest longer/shorter large/small larger/smaller"
-    " high/low higher/lower strong/weak stronger/weaker rich/poor old/new good/bad better/worse best/worst"
-    " allowed/forbidden accepted/rejected supported/opposed supports/opposes agreed/disagreed included/excluded"
-    " gained/lost born/killed arrived/left public/private legal/illegal common/rare positive/negative male/female"
-    " men/women man/woman father/mother son/daughter brother/sister husband/wife king/queen actor/actress"
-    " possible/impossible successful/unsuccessful similar/different popular/unpopular created/destroyed"
-    " joined/left ancient/modern rural/urban improves/worsens improved/worsened reduces/raises reduced/raised"
-    " promotes/inhibits promote/inhibit activates/suppresses activate/suppress upregulated/downregulated"
-    " associated/unrelated enhanced/impaired always/never many/few active/inactive dead/alive"
-)
-_OPPOSITE = {
-    word: other
-    for pair in _OPPOSITES.split()
-    for word, other in ((a, b) for a, b in (pair.split("/"), pair.split("/")[::-1]))
-}
-_AUXILIARY = frozenset("is was are were has have had can could will would must may".split())
 _NEGATED = re.compile(r"\b(?:not|never)\s+|n't\b")
 
 Way = Callable[[Parsed, Told, "Pool", random.Random], str]
@@ -85,7 +91,9 @@ def contradict(claim: Parsed, told: Told, pool: Pool, chance: random.Random) -> 
     ways: dict[str, Way] = {
         "name": swap_name, "number": swap_number, "negation": negate, "opposite": oppose, "roles": swap_roles,
     }  # fmt: skip
-    order = chance.sample(("name", "name", "number", "number", "negation", "opposite", "opposite", "roles", "roles"), 9)
+    order = chance.sample(
+        ("name", "name", "number", "number", "negation", "opposite", "opposite", "roles", "roles"), 9
+    )
     for way in dict.fromkeys(order):
         text = ways[way](claim, told, pool, chance)
         if text and text != claim.text and text not in told.paragraph.text:
@@ -105,7 +113,9 @@ def swap_name(claim: Parsed, told: Told, pool: Pool, chance: random.Random) -> s
         if not others or chance.random() < 0.3:
             others = [one for one in pool.near(told.paragraph.group, name.type) if not _alike(one, old)]
             others = [one for one in others if one not in here] or [
-                one for one in chance.sample(pool.far(name.type), min(5, len(pool.far(name.type)))) if one not in here
+                one
+                for one in chance.sample(pool.far(name.type), min(5, len(pool.far(name.type))))
+                if one not in here
             ]
         if others:
             return _put(claim, name, old, chance.choice(others))
@@ -115,9 +125,7 @@ def swap_name(claim: Parsed, told: Told, pool: Pool, chance: random.Random) -> s
 def swap_number(claim: Parsed, told: Told, pool: Pool, chance: random.Random) -> str:
     """Put another number, year or month in the place of one."""
     found = [(match.start(), match[0]) for match in _NUMBER.finditer(claim.text)]
-    found += [
-        (word.start, word.text) for word in claim.words if word.text in _MONTHS or word.text in _WORDED
-    ]
+    found += [(word.start, word.text) for word in claim.words if word.text in _MONTHS or word.text in _WORDED]
     chance.shuffle(found)
     for start, old in found:
         new = _other_number(old, told.paragraph.text, chance)
@@ -149,7 +157,11 @@ def negate(claim: Parsed, told: Told, pool: Pool, chance: random.Random) -> str:
     """Deny the main clause, or take its denial away."""
     denied = _NEGATED.search(claim.text)
     if denied:
-        return claim.text[: denied.start()] + claim.text[denied.end() :] if denied[0][0] in "n" and denied[0][:2] != "n'" else ""
+        return (
+            claim.text[: denied.start()] + claim.text[denied.end() :]
+            if denied[0][0] in "n" and denied[0][:2] != "n'"
+            else ""
+        )
     for root in claim.roots[:1]:
         word = claim.words[root]
         helpers = [at for at in claim.children(root, "aux", "auxpass") if claim.words[at].text in _AUXILIARY]
@@ -215,4 +227,7 @@ def bare(name: str) -> str:
 
 def well_formed(name: str) -> bool:
     """Say whether a name is written as one, in at most four words."""
-    return re.fullmatch(r"[A-Z][\w.'\u2019&-]+(?: (?:of|de|van|von|the|[A-Z][\w.'\u2019&-]*)){0,3}", name) is not None
+    return (
+        re.fullmatch(r"[A-Z][\w.'\u2019&-]+(?: (?:of|de|van|von|the|[A-Z][\w.'\u2019&-]*)){0,3}", name)
+        is not None
+    )
