@@ -92,7 +92,8 @@ def make_dataset(datasets: Datasets, data: Path, *, held_out: Sequence[str], see
         examples += chance.sample(made[name], min(most, len(made[name])))
         print(name, Counter(one.label for one in made[name]), flush=True)
     found = split_examples(examples, shares=Shares(dev=0.06, test=0.0), seed=seed)
-    splits = {**found.splits, "dev": found.splits["dev"][:DEV]}
+    dev = found.splits["dev"]
+    splits = {**found.splits, "dev": chance.sample(dev, min(DEV, len(dev)))}
     return datasets.add(
         "claims",
         splits,

@@ -97,10 +97,11 @@ def from_questions(
     for one in asked:
         if one.told not in paragraphs[one.told.paragraph.group]:
             paragraphs[one.told.paragraph.group].append(one.told)
-    for (one, question, text), claim in zip(said, parse([text for _, _, text in said]), strict=True):
+    claims = parse([text for _, _, text in said])
+    for number, ((one, question, text), claim) in enumerate(zip(said, claims, strict=True)):
         at = sentence_at(one.told, one.start)
         evidence = window(one.told, (at, at), chance)
-        name = f"{one.told.paragraph.id}/{len(text)}{one.start}"
+        name = f"{one.told.paragraph.id}/asked{number}"
         if not one.answerable:
             yield _example(name, one.told, text, evidence, "neither")
             continue

@@ -183,7 +183,7 @@ def squad(path: Path) -> Iterator[tuple[Paragraph, list[Row]]]:
         title = article["title"].replace("_", " ")
         for number, one in enumerate(article["paragraphs"]):
             paragraph = Paragraph(
-                id=f"squad/{title}/{number}",
+                id=f"{path.parent.name}/{title}/{number}",
                 group=f"wiki/{title.casefold()}",
                 title=title,
                 text=one["context"],

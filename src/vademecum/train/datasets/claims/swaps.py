@@ -41,11 +41,23 @@ _SYMMETRIC = frozenset(
 )  # fmt: skip
 """Verbs that hold, or may hold, both ways."""
 _OF_RESULTS = {
-    "improves": "worsens", "improved": "worsened", "reduces": "raises", "reduced": "raised",
-    "lowers": "raises", "increases": "decreases", "promotes": "inhibits", "promote": "inhibit",
-    "activates": "suppresses", "activate": "suppress", "upregulated": "downregulated", "enhanced": "impaired", "enhances": "impairs",
-    "active": "inactive", "actor": "actress", "dead": "alive", "many": "few",
-}  # fmt: skip
+    "improves": "worsens",
+    "improved": "worsened",
+    "reduces": "raises",
+    "reduced": "raised",
+    "increases": "decreases",
+    "promotes": "inhibits",
+    "promote": "inhibit",
+    "activates": "suppresses",
+    "activate": "suppress",
+    "upregulated": "downregulated",
+    "enhanced": "impaired",
+    "enhances": "impairs",
+    "active": "inactive",
+    "actor": "actress",
+    "dead": "alive",
+    "many": "few",
+}
 _OPPOSITE = {**OPPOSITES, **{other: word for word, other in _OF_RESULTS.items()}, **_OF_RESULTS}
 _AUXILIARY = frozenset(
     {"is", "was", "are", "were", "has", "have", "had", "can", "could", "will", "would", "must", "may"}

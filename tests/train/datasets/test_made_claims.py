@@ -133,8 +133,7 @@ def test_each_change(told: list[Told], parser: EnglishParser) -> None:
         == "She did leave Bristol."
     )
     assert (
-        oppose(parsed(parser, "He saw the first bridge."), told[1], pool, chance)
-        == "He saw the last bridge."
+        oppose(parsed(parser, "He saw the first bridge."), told[1], pool, chance) == "He saw the last bridge."
     )
     roles = swap_roles(parsed(parser, "Carl Stone admired Otto Lang."), told[1], pool, chance)
     assert roles == "Otto Lang admired Carl Stone."
@@ -229,3 +228,13 @@ def test_a_window_holds_its_sentence_and_stands_in_the_paragraph(seed: int, told
         for at, sentence in enumerate(one.sentences):
             text = window(one, (at, at), random.Random(seed))
             assert sentence.text in text and text in one.paragraph.text
+
+
+def test_every_claim_has_an_id_of_its_own(told: list[Told], verbs: Verbs, parser: EnglishParser) -> None:
+    asked = [asking(told[0], "Who founded Fern Chemicals?", "Ana Bell")] * 3
+    pool = Pool(told)
+    examples = [
+        *from_questions(asked, pool, verbs, parse=parser.parse),
+        *from_sentences(told, pool, verbs, parse=parser.parse, each=4),
+    ]
+    assert len({one.id for one in examples}) == len(examples)
