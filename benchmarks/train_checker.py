@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", default="ms-marco-minilm")
-    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--epochs", type=float, default=1.0)
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
@@ -78,7 +78,7 @@ def main() -> None:
     card = datasets.get("claims")
     print(card.id, dict(card.counts), dict(card.origins), flush=True)
     settings = FitSettings(
-        epochs=options.epochs, learning_rate=options.rate, seed=options.seed, evaluations=6
+        epochs=options.epochs, learning_rate=options.rate, seed=options.seed, evaluations=4
     )
     train(datasets, card, options.base, settings, options.out, resume=options.resume)
 

@@ -16,7 +16,7 @@ from vademecum.models.catalog import find_model
 from vademecum.models.check import WINDOW_TOKENS, ClaimChecker, Verdict, prepare, strongest, windows
 from vademecum.models.pull import ensure_model
 from vademecum.models.rerank import CrossEncoder
-from vademecum.train.bases import load_base
+from vademecum.train.bases import ATTENTION, load_base
 from vademecum.train.encoding import stack
 from vademecum.train.engine import fit
 from vademecum.train.export import export_onnx
@@ -53,7 +53,9 @@ def tiny() -> tuple[BertModel, Tokenizer]:
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
     )
-    return BertModel(config, add_pooling_layer=False), tokenizer
+    encoder = BertModel(config, add_pooling_layer=False)
+    encoder.config._attn_implementation = ATTENTION
+    return encoder, tokenizer
 
 
 def rows() -> tuple[list[ClaimExample], list[ClaimExample]]:
