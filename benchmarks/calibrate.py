@@ -1,29 +1,28 @@
-"""Fits the confidence of answers on SQuAD 2.0 and prints how good it is, before and after.
+"""Fits the confidence of answers and prints how good it is, without the reader and with it.
 
-Owns the fit only; the figures it prints stand in `src/vademecum/generate/calibration.py`. Half of
-the articles fit, the other half test. Needs scikit-learn, which the program itself does not.
+Owns the fit only; the figures it prints stand in `src/vademecum/generate/calibration.py`. The questions are
+those of the articles that the reader never saw (`held_out.py`), asked over all paragraphs of SQuAD 1.1 and
+2.0; half of the articles fit, the other half test.
 Run: python benchmarks/calibrate.py --data ../shared/data
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from held_out import held_out_questions, open_passages
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
-import vademecum
 from vademecum.generate.calibration import MIN_CONFIDENCE, features_of
-from vademecum.generate.evidence import HITS_READ, find_evidence
-from vademecum.models.rerank import CrossEncoder
+from vademecum.generate.evidence import HITS_READ, Evidence, find_evidence
+from vademecum.generate.spans import NO_SPANS, find_spans
+from vademecum.values import QuestionExample
 from vademecum.workspace import Workspace
 
 Floats = NDArray[np.float64]
@@ -51,39 +50,33 @@ class Example:
     figures: dict[str, float]
 
 
-def read_questions(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the questions of a SQuAD file with their article."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        articles = json.load(file)["data"]
-    for article in articles:
-        for paragraph in article["paragraphs"]:
-            for question in paragraph["qas"]:
-                yield {**question, "article": article["title"]}
-
-
 def normal(text: str) -> str:
     """Return a text in lower case with single spaces."""
     return " ".join(text.lower().split())
 
 
-def example_of(
-    question: dict[str, Any],
-    workspace: Workspace,
-    score_pairs: Callable[[str, Sequence[str]], Sequence[float]],
-) -> Example | None:
+def example_of(question: QuestionExample, evidence: Evidence) -> Example | None:
     """Return what the program extracts for a question; None when it finds nothing at all."""
-    hits = workspace.search(question["question"], top_k=HITS_READ)
-    evidence = find_evidence(question["question"], hits, score_pairs=score_pairs)
     if not evidence.scored:
         return None
     text = normal(" ".join(unit.text for unit in evidence.chosen()))
-    answerable = not question.get("is_impossible", False)
     return Example(
-        article=question["article"],
-        answerable=answerable,
-        right=answerable and any(normal(gold["text"]) in text for gold in question["answers"]),
-        figures=features_of(question["question"], evidence).to_dict(),
+        article=question.group,
+        answerable=question.answerable,
+        right=any(normal(gold.text) in text for gold in question.answers),
+        figures=features_of(question.question, evidence).to_dict(),
     )
+
+
+def ask(workspace: Workspace, question: QuestionExample) -> tuple[Example | None, Example | None]:
+    """Return what comes of a question without the reader and with it."""
+    hits = workspace.search(question.question, top_k=HITS_READ)
+    spans = find_spans(question.question, hits, read=workspace.reader().read)
+    without, with_reader = (
+        find_evidence(question.question, hits, score_pairs=workspace.score_pairs, spans=found)
+        for found in (NO_SPANS, spans)
+    )
+    return example_of(question, without), example_of(question, with_reader)
 
 
 def risks(confidence: Floats, right: Flags) -> Floats:
@@ -115,30 +108,27 @@ def report(name: str, probability: Floats, right: Flags) -> None:
     )
 
 
-def fit_and_report(examples: Sequence[Example]) -> None:
+def fit_and_report(name: str, examples: Sequence[Example]) -> None:
     """Fit on every other article, print the coefficients and the figures of the rest."""
-    from sklearn.linear_model import LogisticRegression
-
-    names = list(examples[0].figures)
-    table = np.array([[example.figures[name] for name in names] for example in examples])
+    features = [one for one in examples[0].figures if any(example.figures[one] for example in examples)]
+    table = np.array([[example.figures[one] for one in features] for example in examples])
     right = np.array([example.right for example in examples])
     answerable = np.array([example.answerable for example in examples])
     articles = sorted({example.article for example in examples})
     held_out = np.array([articles.index(example.article) % 2 == 1 for example in examples])
-
-    model = LogisticRegression(C=PENALTY).fit(table[~held_out], right[~held_out])
-    weights = {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0], strict=True)}
-    print(f"fitted on {(~held_out).sum()} questions, tested on {held_out.sum()} of other articles")
+    model = LogisticRegression(C=PENALTY, max_iter=1_000).fit(table[~held_out], right[~held_out])
+    weights = {one: round(float(weight), 4) for one, weight in zip(features, model.coef_[0], strict=True)}
+    print(f"{name}: fitted on {(~held_out).sum()} questions, tested on {held_out.sum()} of other articles")
     print(f"INTERCEPT = {model.intercept_[0]:.4f}\nWEIGHTS = {weights}")
-    logits = table[:, names.index("logit")]
+    print(f"right, whatever the confidence: {right[held_out & answerable].mean():.3f} of the answerable ones")
     fitted = model.predict_proba(table)[:, 1]
-    report("before", 1 / (1 + np.exp(-logits[held_out])), right[held_out])
-    report("after", fitted[held_out], right[held_out])
-    given = fitted >= MIN_CONFIDENCE
-    print(
-        f"at {MIN_CONFIDENCE}: {given[held_out & right].mean():.3f} of the right answers are given,"
-        f" {(~given)[held_out & ~answerable].mean():.3f} of the unanswerable questions are turned away"
-    )
+    report(name, fitted[held_out], right[held_out])
+    for least in (0.1, 0.2, MIN_CONFIDENCE, 0.3, 0.4, 0.5):
+        given = fitted >= least
+        print(
+            f"at {least}: {given[held_out & right].mean():.3f} of the right answers are given,"
+            f" {(~given)[held_out & ~answerable].mean():.3f} of the unanswerable questions are turned away"
+        )
 
 
 def main() -> None:
@@ -149,22 +139,18 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=Path("../shared/data"), help="folder of shared data sets"
     )
+    parser.add_argument("--work", type=Path, default=Path("/tmp/vademecum-bench"))
     parser.add_argument(
-        "--limit", type=int, default=0, help="ask only so many questions, drawn at random; 0: all"
+        "--limit", type=int, default=1_200, help="ask only so many questions, drawn at random; 0: all"
     )
     options = parser.parse_args()
-    folder = options.data / "squad2_dev"
-    questions = list(read_questions(folder / "dev.json.gz"))
+    questions = held_out_questions(options.data)
     if options.limit:
         questions = random.Random(SEED).sample(questions, min(options.limit, len(questions)))
-    with tempfile.TemporaryDirectory() as scratch, vademecum.open(Path(scratch) / "notes") as workspace:
-        passages = Path(scratch) / "contexts.jsonl"
-        with gzip.open(folder / "contexts.jsonl.gz", "rb") as file:
-            passages.write_bytes(file.read())
-        workspace.ingest(passages, id_field="_id", title_field="title", text_field="text")
-        score_pairs = CrossEncoder.load(workspace.config.models.rerank).score
-        found = [example_of(question, workspace, score_pairs) for question in questions]
-    fit_and_report([example for example in found if example is not None])
+    with open_passages(options.data, options.work) as workspace:
+        found = [ask(workspace, question) for question in questions]
+    for name, side in (("without the reader", 0), ("with the reader", 1)):
+        fit_and_report(name, [one[side] for one in found if one[side] is not None])
 
 
 if __name__ == "__main__":

@@ -25,13 +25,15 @@ from vademecum.generate.protocols import StreamChat
 from vademecum.ingest.embedding import EmbeddingQueue
 from vademecum.ingest.parsers.rows import RowFields
 from vademecum.ingest.run import IngestTools, OnProgress, document_from_row, run_ingest
-from vademecum.models.catalog import find_model
+from vademecum.models.catalog import find_model, load_catalog
 from vademecum.models.chat import ChatModel, Message
 from vademecum.models.embed import Embedder, Vector
-from vademecum.models.onnx import model_pool
+from vademecum.models.onnx import OnnxModel, model_pool
 from vademecum.models.pull import Progress as PullProgress
 from vademecum.models.pull import ensure_model
+from vademecum.models.read import Reader
 from vademecum.models.rerank import CrossEncoder
+from vademecum.release import Models
 from vademecum.retrieve import RetrieveTools, retrieve
 from vademecum.stores.archive import load_archive, save_archive
 from vademecum.stores.build import build_indexes
@@ -42,7 +44,7 @@ from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
 from vademecum.stores.snapshot import read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
-from vademecum.values import Answer, Document, Hit, IngestSummary, TraceRecorder, parse_filters
+from vademecum.values import Answer, Document, Hit, IngestSummary, ModelKind, TraceRecorder, parse_filters
 
 _SETTINGS = """# Settings of this workspace; `vade config show --resolved` lists every key with its value.
 """
@@ -58,6 +60,7 @@ def open(  # noqa: A001 - the field's word for it
     *,
     config: Mapping[str, Any] | None = None,
     on_pull: PullProgress | None = None,
+    models: Models | None = None,
 ) -> Workspace:
     """Open the workspace at `path`, making it when it is not there.
 
@@ -65,6 +68,7 @@ def open(  # noqa: A001 - the field's word for it
         path: The workspace's folder.
         config: Keys for this session, such as {"retrieve.rerank": False}; they win over files.
         on_pull: Told how far a first download of model weights is.
+        models: Trained models of another workspace to use; its own when None.
 
     Raises:
         WorkspaceError: `path` is a file, or a workspace of a newer version.
@@ -80,7 +84,7 @@ def open(  # noqa: A001 - the field's word for it
             (folder / FILE_NAME).write_text(_SETTINGS, "utf-8")
     except OSError as error:
         raise WorkspaceError(f"{folder} cannot be made a workspace: {error}.") from error
-    return Workspace(folder, store, resolved, on_pull=on_pull)
+    return Workspace(folder, store, resolved, models=models or Models.of(folder), on_pull=on_pull)
 
 
 class Workspace:
@@ -89,13 +93,21 @@ class Workspace:
     Attributes:
         folder: Where it lies.
         settings: Its configuration, with the origin of each value.
+        models: Its trained models.
     """
 
     def __init__(
-        self, folder: Path, store: Store, settings: ResolvedConfig, *, on_pull: PullProgress | None = None
+        self,
+        folder: Path,
+        store: Store,
+        settings: ResolvedConfig,
+        *,
+        models: Models,
+        on_pull: PullProgress | None = None,
     ) -> None:
         self.folder = folder
         self.settings = settings
+        self.models = models
         self._store = store
         self._on_pull = on_pull
         self._embedders: dict[str, Embedder] = {}
@@ -123,7 +135,7 @@ class Workspace:
         self._index = None
         self._documents = {}
         self._embedders.clear()
-        for model in ("_reranker", "_chat"):
+        for model in ("_reranker", "_reader", "_chat"):
             self.__dict__.pop(model, None)
 
     def ingest(
@@ -235,6 +247,7 @@ class Workspace:
         hits = self._retrieve(question, top_k=ANSWER_HITS, where=where, by_document=False, recorder=recorder)
         tools = AnswerTools(
             score_pairs=self.score_pairs,
+            read_spans=self._reader.read,
             read_documents=self.documents,
             stream_chat=self._stream_chat() if settings.writes else None,
         )
@@ -323,18 +336,49 @@ class Workspace:
             "roots": self.roots(),
         }
 
+    def model_name(self, kind: ModelKind, name: str) -> str:
+        """Return which model of a kind works here: the trained one in use, else what the settings name.
+
+        Settings that name a trained model themselves win.
+        """
+        current = self.models.current(kind) if name in load_catalog() else None
+        return current.id if current else name
+
+    def _model(self, kind: ModelKind, name: str) -> tuple[Path, str]:
+        """Return the folder and the version of the model of a kind that works here."""
+        name = self.model_name(kind, name)
+        card = self.models.find(name)
+        if card is not None:
+            return self.models.files(card), card.version
+        entry = find_model(name)
+        return ensure_model(entry, progress=self._on_pull), entry.version
+
     def _embedder(self, name: str) -> Embedder:
         if name not in self._embedders:
-            self._embedders[name] = Embedder.load(name, progress=self._on_pull)
+            card = self.models.find(name)
+            if card is None:
+                self._embedders[name] = Embedder.load(name, progress=self._on_pull)
+            else:
+                model = OnnxModel(self.models.files(card))
+                prefix = find_model(card.base).query_prefix
+                self._embedders[name] = Embedder(model, card.version, query_prefix=prefix)
         return self._embedders[name]
 
     @cached_property
     def _reranker(self) -> CrossEncoder:
-        return CrossEncoder.load(self.config.models.rerank, progress=self._on_pull)
+        return CrossEncoder.open(*self._model("reranker", self.config.models.rerank))
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader.open(*self._model("reader", self.config.models.read))
 
     def score_pairs(self, question: str, passages: Sequence[str]) -> list[float]:
         """Return how well each passage answers a question: the cross-encoder's logits."""
         return self._reranker.score(question, passages)
+
+    def reader(self) -> Reader:
+        """Return the reader that works here."""
+        return self._reader
 
     def _stream_chat(self) -> StreamChat:
         """Return the chat model the configuration names, as the answer stage calls it."""
@@ -377,7 +421,7 @@ class Workspace:
 
     def embedder(self) -> Embedder:
         """Return the embedding model the configuration names."""
-        return self._embedder(self.config.models.embed)
+        return self._embedder(self.model_name("embedder", self.config.models.embed))
 
     def retrieve_tools(self) -> RetrieveTools:
         """Return the models and the analysis that searches use."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vademecum.models.read import AnswerSpan, Reading, normalise
 from vademecum.text.analyse import analyse
+from vademecum.text.sentences import split_sentences
 from vademecum.values import Block, Document, Hit
 
 HANDBOOK = Document(
@@ -44,3 +46,15 @@ def overlap(question: str, passages: Sequence[str]) -> list[float]:
     """Stand in for the cross-encoder where the test is about something else: shared words count."""
     wanted = set(analyse(question))
     return [12.0 * len(wanted & set(analyse(text))) / max(len(wanted), 1) - 4.0 for text in passages]
+
+
+def word_spans(question: str, passages: Sequence[str], *, titles: Sequence[str]) -> Reading:
+    """Find in each passage the sentence that shares most words with the question."""
+    found = []
+    for index, passage in enumerate(passages):
+        places = split_sentences(passage)
+        scores = overlap(question, [passage[start:end] for start, end in places])
+        for (start, end), score in zip(places, scores, strict=True):
+            text = passage[start:end]
+            found.append(AnswerSpan(passage=index, start=start, end=end, text=text, score=score))
+    return normalise(found)

@@ -46,7 +46,13 @@ def test_extracts(hits: list[Hit], tools_for: Callable[..., AnswerTools]) -> Non
         (1, "handbook.md", QUOTE)
     ]
     assert 0.2 < answer.confidence < 1
-    assert [item.name for item in answer.trace.steps] == ["read", "evidence", "confidence", "write"]
+    assert [item.name for item in answer.trace.steps] == [
+        "read",
+        "spans",
+        "evidence",
+        "confidence",
+        "write",
+    ]
 
 
 def test_abstains_and_shows_what_is_near(hits: list[Hit], tools_for: Callable[..., AnswerTools]) -> None:

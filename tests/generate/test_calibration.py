@@ -11,7 +11,7 @@ from vademecum.generate.answer_type import lacks_expected
 from vademecum.generate.calibration import Features, confidence_in, features_of
 from vademecum.generate.evidence import Evidence
 
-GOOD = Features(logit=8.0, names_missing=0, denied=0, off_type=0)
+GOOD = Features(span=12.0, support=0.9, logit=8.0, names_missing=0, denied=0, off_type=0)
 
 
 def test_confidence_falls_with_everything_that_speaks_against() -> None:

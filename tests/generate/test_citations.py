@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from answer_samples import HANDBOOK, hit_of, overlap
+from answer_samples import HANDBOOK, hit_of, overlap, word_spans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -50,7 +50,9 @@ def test_random_documents_and_replies(texts: list[str], question: str, reply: st
         yield from (reply[index : index + 5] for index in range(0, len(reply), 5))
 
     for chat in (None, stream):
-        tools = AnswerTools(score_pairs=overlap, read_documents=lambda ids: stored, stream_chat=chat)
+        tools = AnswerTools(
+            score_pairs=overlap, read_spans=word_spans, read_documents=lambda ids: stored, stream_chat=chat
+        )
         check(
             answer_question(
                 question.strip() or "lamp", hits, tools=tools, recorder=TraceRecorder(), min_confidence=0

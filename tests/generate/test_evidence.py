@@ -72,8 +72,8 @@ def test_repeated_and_empty_units_are_left_out() -> None:
 
 def test_second_sentence_only_when_close() -> None:
     document = Document(source="a.txt", text="Alpha beta gamma. Alpha beta delta. Nothing here.")
-    score = {"Alpha beta gamma.": 5.0, "Alpha beta delta.": 4.0, "Nothing here.": -3.0}
-    for second, expected in ((4.0, 2), (2.0, 1)):
+    score = {"Alpha beta gamma.": 5.0, "Alpha beta delta.": 4.0, "Nothing here.": -9.0}
+    for second, expected in ((4.0, 2), (-4.0, 1)):
         score["Alpha beta delta."] = second
         found = find_evidence(
             "alpha", [hit_of(document)], score_pairs=lambda _, texts: [score[text] for text in texts]

@@ -21,13 +21,14 @@ from vademecum.cli import (
     import_,
     ingest,
     init,
-    models,
     search,
     status,
     tune,
 )
 from vademecum.cli.data import app as data_app
 from vademecum.cli.eval import app as eval_app
+from vademecum.cli.models import app as models_app
+from vademecum.cli.train import app as train_app
 from vademecum.errors import InputError, VademecumError
 
 app = typer.Typer(
@@ -49,7 +50,8 @@ app.command("import")(import_.import_)
 app.command("tune")(tune.tune)
 app.add_typer(eval_app, name="eval")
 app.add_typer(data_app, name="data")
-app.add_typer(models.app, name="models")
+app.add_typer(train_app, name="train")
+app.add_typer(models_app, name="models")
 app.add_typer(config.app, name="config")
 
 

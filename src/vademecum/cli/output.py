@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from vademecum.values import Answer, Hit, IngestSummary, Location
+from vademecum.values import Answer, Citation, Hit, IngestSummary, Location
 
 _PREVIEW_CHARS = 240
 _MOST_FAILURES = 20
@@ -43,16 +43,34 @@ def print_hits(hits: Sequence[Hit]) -> None:
 
 
 def print_evidence(answer: Answer) -> None:
-    """Print an answer's citations, or the nearest passages when there is no answer."""
+    """Print the short answer and the citations, or the nearest passages when there is no answer."""
+    if answer.short:
+        _styled(f"  {_line(answer.short)}", bold=True, after="")
+    for other in answer.disputed:
+        typer.echo(f"  Another passage says: {_line(other)}")
     for citation in answer.citations:
         where = place(citation.document, citation.location)
-        typer.echo(f'  [{citation.mark}] {where}: "{" ".join(citation.quote.split())}"')
+        typer.echo(f'  [{citation.mark}] {where}: "{_quote(citation)}"')
     if answer.nearest:
         typer.echo("  The nearest passages, which may not answer it:")
     for hit in answer.nearest:
         preview = " ".join(hit.text.split())
         typer.echo(f"  - {place(hit.document, hit.location)}: {preview[:_PREVIEW_CHARS]}")
     typer.echo(f"  confidence {answer.confidence:.2f}")
+
+
+def _quote(citation: Citation) -> str:
+    """Return a quote on one line, the words that answer in bold."""
+    if citation.answer is None or "NO_COLOR" in os.environ:
+        return _line(citation.quote)
+    start, end = citation.answer[0] - citation.start, citation.answer[1] - citation.start
+    return _line(
+        citation.quote[:start] + typer.style(citation.quote[start:end], bold=True) + citation.quote[end:]
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def print_summary(summary: IngestSummary) -> None:

@@ -107,7 +107,7 @@ def _plots(report: Report, main: Score | None) -> Iterable[str]:
     if quality:
         yield _figure(plot_intervals(quality, title="Scores with 95% intervals"), "Scores with 95% intervals")
     for name, points in report.curves.items():
-        x, y = ("coverage", "risk") if name == "risk-coverage" else ("x", "y")
+        y, x = ("risk", "coverage") if name == "risk-coverage" else _axes(name)
         yield _figure(
             plot_curve(points, title=name, x=x, y=y),
             "Share wrong among the answers given, by share of questions answered"
@@ -119,6 +119,12 @@ def _plots(report: Report, main: Score | None) -> Iterable[str]:
         yield _figure(plot_histogram(times, title="Latency", x="milliseconds"), "Time of each question")
     if main and report.slices:
         yield _figure(plot_slices(report.slices, main.metric), f"{main.metric} by slice, the worst first")
+
+
+def _axes(name: str) -> tuple[str, str]:
+    """Return what a curve named "loss by step" shows upwards and to the right."""
+    up, _, right = name.rpartition(" by ")
+    return (up, right) if up else ("y", "x")
 
 
 def _figure(svg: str, caption: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 from vademecum.generate.answer_type import lacks_expected
 from vademecum.generate.claims import Reading
-from vademecum.generate.evidence import Evidence
+from vademecum.generate.evidence import NO_SPAN, Evidence
 from vademecum.text.analyse import analyse
 
 CALIBRATION = "calibration.squad2.v1"
@@ -30,12 +30,16 @@ class Features:
     """What the confidence is made of.
 
     Attributes:
+        span: Log-odds of the best unit's words against no answer, -8 to 16.
+        support: Probability of what they say, wherever it is said, in [0, 1].
         logit: What the cross-encoder says of the best unit, about -12 to 12.
         names_missing: Names and numbers of the question that the best unit and its titles lack.
         denied: 1 when the question holds a negation and the answer does not, else 0.
         off_type: 1 when the question asks for a number, time or person and the answer has none.
     """
 
+    span: float
+    support: float
     logit: float
     names_missing: int
     denied: int
@@ -46,9 +50,17 @@ class Features:
         return asdict(self)
 
 
+_SUREST = 16.0
 _MOST = 60.0  # beyond this the exponential overflows and the probability is 0 or 1 anyway
 INTERCEPT = -1.208
-WEIGHTS = {"logit": 0.2313, "names_missing": -0.4454, "denied": -1.8159, "off_type": -0.2213}
+WEIGHTS = {
+    "span": 0.2,
+    "support": 0.8,
+    "logit": 0.1,
+    "names_missing": -0.4454,
+    "denied": -1.8159,
+    "off_type": -0.2213,
+}
 """Of one unit of each feature; `benchmarks/calibrate.py` prints them."""
 
 
@@ -58,7 +70,10 @@ def features_of(question: str, evidence: Evidence) -> Features:
     best = Reading(evidence.best.passage)
     answer = Reading(" ".join(unit.reading for unit in evidence.chosen()))
     wanted = asked.strict | frozenset(analyse(" ".join(asked.numbers)))
+    span = evidence.best.span
     return Features(
+        span=round(min(max(span.score, NO_SPAN), _SUREST), 4) if span else NO_SPAN,
+        support=round(evidence.spans.support(span), 4) if span else 0.0,
         logit=round(evidence.best.logit, 4),
         names_missing=len(wanted - best.terms),
         denied=int(asked.negated and not answer.negated),

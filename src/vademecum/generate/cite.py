@@ -10,13 +10,14 @@ from vademecum.generate.evidence import Unit
 from vademecum.values import Citation, Document
 
 
-def cite(unit: Unit, document: Document, *, mark: int) -> Citation:
+def cite(unit: Unit, document: Document, *, mark: int, highlight: bool = False) -> Citation:
     """Return the citation of a unit, checked against the stored text.
 
     Args:
         unit: What is quoted.
         document: The stored document it comes from.
         mark: Number by which the answer's text refers to it, from 1.
+        highlight: Whether the words the reader found in it are marked.
 
     Raises:
         InternalError: The stored text at the unit's offsets is something else.
@@ -35,4 +36,5 @@ def cite(unit: Unit, document: Document, *, mark: int) -> Citation:
         end=unit.end,
         location=document.locate(unit.start, unit.end),
         document_id=unit.hit.document_id,
+        answer=(unit.span.start, unit.span.end) if highlight and unit.span else None,
     )

@@ -1,9 +1,10 @@
 """Finds the sentences of the retrieved chunks that answer a question best.
 
-Owns the choice; every unit knows its exact place in the stored text. A cheap comparison of words
-picks a few sentences, the cross-encoder reads those, each below its title and headings.
+Owns the choice; every unit knows its exact place in the stored text. The reader's spans and a cheap
+comparison of words pick a few sentences, the cross-encoder reads those, each below its title and
+headings; spans and cross-encoder together say which one answers.
 
-Use: `find_evidence(question, hits, score_pairs=encoder.score).best.text`.
+Use: `find_evidence(question, hits, score_pairs=encoder.score, spans=spans).best.text`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from vademecum.generate.protocols import ScorePairs
+from vademecum.generate.spans import NO_SPANS, FoundSpan, SpansFound
 from vademecum.text.analyse import analyse
 from vademecum.text.sentences import split_sentences
 from vademecum.values import Document, Hit
@@ -24,8 +27,26 @@ SENTENCES_SCORED = 6
 """Sentences the cross-encoder reads; 8 and all of them found no more answers on 350 SQuAD questions."""
 RANK_PENALTY = 0.1
 """Share of the question's words that one rank of the chunk is worth."""
-CLOSE_LOGITS = 2.0
-"""A second sentence joins the answer when its logit is at most this far below the best."""
+SPAN_UNITS = 3
+"""Sentences that are scored because the best spans lie in them."""
+LOGIT_WEIGHT = 0.25
+"""What the cross-encoder's logit counts beside a span's score. On 160 SQuAD questions of unseen articles
+the sentence chosen by both held the answer in .82, by spans alone in .80, by the cross-encoder in .76."""
+RANK_WEIGHT = 0.5
+"""What one rank of the chunk takes off."""
+NO_SPAN = -8.0
+"""Stands for the score of a span where the reader found none."""
+CLOSE = 2.0
+"""A second sentence joins the answer when its rating is at most this far below the best."""
+EXPLAINS_WITH = 4
+"""Most sentences that answer a question for reasons or ways."""
+_EXPLAINS_CLOSE = 3.0
+_ASKS_WHY = re.compile(
+    r"^\W*(?:why|explain|describe"
+    r"|how (?!many|much|long|old|far|tall|big|large|often|high|fast|deep|wide|heavy)"
+    r"|what (?:happens|happened|are the (?:steps|reasons|effects|consequences|differences)))\b",
+    re.IGNORECASE,
+)
 _LIST_CHARS = 600
 _CELLS = " | "
 _ITEM = re.compile(r"[-*•▪◦\u2013·]\s|\(?\w{1,3}[.)]\s")
@@ -44,6 +65,7 @@ class Unit:
         header: Header row of its table, where it is a row of one.
         coverage: Share of the question's words that occur in it, in [0, 1].
         logit: What the cross-encoder says of it; minus infinity when it was not asked.
+        span: The words in it that answer best, where the reader found any.
     """
 
     hit: Hit
@@ -54,6 +76,13 @@ class Unit:
     header: str = ""
     coverage: float = 0.0
     logit: float = float("-inf")
+    span: FoundSpan | None = None
+
+    @property
+    def rating(self) -> float:
+        """How well it answers: the span's score and the cross-encoder's logit, less for later chunks."""
+        score = self.span.score if self.span else NO_SPAN
+        return score + LOGIT_WEIGHT * self.logit - RANK_WEIGHT * self.rank
 
     @property
     def reading(self) -> str:
@@ -80,24 +109,39 @@ class Evidence:
         scored: Units the cross-encoder read, best first.
         units: Every unit of the hits, in their order.
         hits: The hits they come from.
+        spans: What the reader found in the hits.
+        explains: Whether the question asks for reasons or ways, which one sentence seldom tells.
     """
 
     scored: tuple[Unit, ...]
     units: tuple[Unit, ...]
     hits: tuple[Hit, ...]
+    spans: SpansFound
+    explains: bool = False
 
     @property
     def best(self) -> Unit:
-        """The unit with the highest logit."""
+        """The unit with the highest rating."""
         return self.scored[0]
+
+    @property
+    def short(self) -> FoundSpan | None:
+        """The words that answer by themselves; None where the reader finds none, or reasons are asked for."""
+        span = self.best.span
+        return span if span is not None and span.score > 0 and not self.explains else None
 
     def chosen(self) -> list[Unit]:
         """Return the units that answer: the best one, and the second when it is close.
 
-        Units of one document stand in its order.
+        To explain something two to four may answer, those that the cross-encoder finds close. Units
+        of one document stand in its order.
         """
-        units = [unit for unit in self.scored[:2] if unit.logit >= self.best.logit - CLOSE_LOGITS]
-        if len(units) == 2 and units[0].hit.document_id == units[1].hit.document_id:
+        if self.explains:
+            near = [unit for unit in self.scored if unit.logit >= self.best.logit - _EXPLAINS_CLOSE]
+            units = list(dict.fromkeys([self.best, *near]))[:EXPLAINS_WITH]
+        else:
+            units = [unit for unit in self.scored[:2] if unit.rating >= self.best.rating - CLOSE]
+        if len({unit.hit.document_id for unit in units}) == 1:
             units.sort(key=lambda unit: unit.start)
         return units
 
@@ -106,7 +150,8 @@ def find_evidence(
     question: str,
     hits: Sequence[Hit],
     *,
-    score_pairs: Callable[[str, Sequence[str]], Sequence[float]],
+    score_pairs: ScorePairs,
+    spans: SpansFound = NO_SPANS,
     documents: Mapping[str, Document] | None = None,
 ) -> Evidence:
     """Return the units of the best hits, the most promising ones scored against the question.
@@ -115,16 +160,27 @@ def find_evidence(
         question: What is asked.
         hits: Retrieved chunks, best first.
         score_pairs: The cross-encoder.
+        spans: What the reader found in the hits.
         documents: Stored documents by id, which know where a table has a header row.
     """
     read = tuple(hits[:HITS_READ])
     wanted = set(analyse(question))
-    units = tuple(_distinct(_covered(unit, wanted) for unit in _units(read, documents or {})))
-    promising = sorted(units, key=lambda unit: unit.rank * RANK_PENALTY - unit.coverage)[:SENTENCES_SCORED]
+    units = tuple(_distinct(_completed(unit, wanted, spans) for unit in _units(read, documents or {})))
+    promising = _promising(units)
     logits = score_pairs(question, [unit.passage for unit in promising]) if promising else []
     scored = [replace(unit, logit=float(logit)) for unit, logit in zip(promising, logits, strict=True)]
-    scored.sort(key=lambda unit: -unit.logit)
-    return Evidence(scored=tuple(scored), units=units, hits=read)
+    scored.sort(key=lambda unit: -unit.rating)
+    explains = _ASKS_WHY.search(question) is not None
+    return Evidence(scored=tuple(scored), units=units, hits=read, spans=spans, explains=explains)
+
+
+def _promising(units: Sequence[Unit]) -> list[Unit]:
+    """Return the units worth scoring: those of the best spans, then those that share most words."""
+    spanned = sorted(
+        (unit for unit in units if unit.span), key=lambda unit: -unit.span.score if unit.span else 0.0
+    )
+    worded = sorted(units, key=lambda unit: unit.rank * RANK_PENALTY - unit.coverage)
+    return list(dict.fromkeys([*spanned[:SPAN_UNITS], *worded]))[:SENTENCES_SCORED]
 
 
 def _units(hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[Unit]:
@@ -202,10 +258,14 @@ def _joined(text: str, lines: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[
         yield start, end
 
 
-def _covered(unit: Unit, wanted: set[str]) -> Unit:
-    """Return the unit with its share of the question's words."""
+def _completed(unit: Unit, wanted: set[str], spans: SpansFound) -> Unit:
+    """Return the unit with its share of the question's words and the best span in it."""
     found = wanted.intersection(analyse(unit.reading))
-    return replace(unit, coverage=len(found) / len(wanted) if wanted else 0.0)
+    return replace(
+        unit,
+        coverage=len(found) / len(wanted) if wanted else 0.0,
+        span=spans.within(unit.hit, unit.start, unit.end),
+    )
 
 
 def _distinct(units: Iterator[Unit]) -> Iterator[Unit]:

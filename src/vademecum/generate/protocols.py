@@ -7,13 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vademecum.generate.evidence import Evidence, Unit
+from vademecum.models.read import Reading
 from vademecum.values import Document
+
+if TYPE_CHECKING:
+    from vademecum.generate.evidence import Evidence, Unit
 
 ScorePairs = Callable[[str, Sequence[str]], Sequence[float]]
 """The cross-encoder: one logit a passage, about -12 (unrelated) to 12 (answers the question)."""
+
+
+class ReadSpans(Protocol):
+    """The reader: spans of all passages, best first, normalised together."""
+
+    def __call__(self, question: str, passages: Sequence[str], *, titles: Sequence[str]) -> Reading:
+        """Return what the passages, each below its title, hold as an answer."""
+        ...
+
+
 ReadDocuments = Callable[[Sequence[str]], Mapping[str, Document]]
 """Returns stored documents by id; ids that are gone are left out."""
 StreamChat = Callable[[str, str], Iterator[str]]
@@ -28,11 +41,13 @@ class AnswerTools:
 
     Attributes:
         score_pairs: The cross-encoder.
+        read_spans: The reader.
         read_documents: Reads the stored texts that quotes are checked against.
         stream_chat: Lets a model write; None quotes the evidence itself.
     """
 
     score_pairs: ScorePairs
+    read_spans: ReadSpans
     read_documents: ReadDocuments
     stream_chat: StreamChat | None = None
 

@@ -1,4 +1,4 @@
-"""The stage in one function: question and hits -> evidence -> confidence -> claims -> cited answer.
+"""The stage in one function: question and hits -> spans -> evidence -> confidence -> claims -> cited answer.
 
 Use: `answer_question(question, hits, tools=tools, recorder=TraceRecorder()).text`.
 """
@@ -15,6 +15,7 @@ from vademecum.generate.evidence import HITS_READ, Evidence, find_evidence
 from vademecum.generate.extract import ExtractWriter
 from vademecum.generate.prompts import DECLINED, PROMPT
 from vademecum.generate.protocols import AnswerTools, Claim, OnText, Writer
+from vademecum.generate.spans import find_spans
 from vademecum.values import Answer, Citation, Document, Hit, TraceRecorder
 
 NOT_ANSWERED = "The documents do not seem to answer this."
@@ -51,8 +52,13 @@ def answer_question(
     with recorder.step("read") as found:
         documents = tools.read_documents(sorted({hit.document_id for hit in hits[:HITS_READ]}))
         found["documents"] = len(documents)
+    with recorder.step("spans") as found:
+        spans = find_spans(question, hits, read=tools.read_spans)
+        found.update(spans=len(spans.spans), no_answer=round(spans.no_answer, 4))
     with recorder.step("evidence") as found:
-        evidence = find_evidence(question, hits, score_pairs=tools.score_pairs, documents=documents)
+        evidence = find_evidence(
+            question, hits, score_pairs=tools.score_pairs, spans=spans, documents=documents
+        )
         found.update(sentences=len(evidence.units), scored=len(evidence.scored))
     if not evidence.scored:
         return _abstain(hits, 0.0, recorder, on_text)
@@ -62,7 +68,7 @@ def answer_question(
         found.update(features.to_dict(), confidence=round(confidence, 4), least=min_confidence)
     if confidence < min_confidence:
         return _abstain(hits, confidence, recorder, on_text)
-    draft = _Draft(documents, on_text)
+    draft = _Draft(documents, on_text, highlight=evidence.short is not None)
     if tools.stream_chat is not None:
         chat = ChatWriter(tools.stream_chat, score_pairs=tools.score_pairs)
         if _write(chat, question, evidence, draft, recorder, name="chat", prompt=PROMPT) == DECLINED:
@@ -71,11 +77,15 @@ def answer_question(
         _write(ExtractWriter(), question, evidence, draft, recorder, name="extract")
     if not draft.citations:
         return _abstain(hits, confidence, recorder, on_text)
+    short = evidence.short
+    rival = spans.rival(short) if short else None
     return Answer(
         text=" ".join(draft.sentences),
         answered=True,
         confidence=confidence,
         citations=tuple(draft.citations),
+        short=short.text if short else "",
+        disputed=(rival.text,) if rival else (),
         trace=recorder.trace(),
     )
 
@@ -83,8 +93,9 @@ def answer_question(
 class _Draft:
     """The verified part of an answer so far."""
 
-    def __init__(self, documents: Mapping[str, Document], on_text: OnText | None) -> None:
+    def __init__(self, documents: Mapping[str, Document], on_text: OnText | None, *, highlight: bool) -> None:
         self._documents = documents
+        self._highlight = highlight
         self._on_text = on_text
         self._marks: dict[tuple[str, int, int], int] = {}
         self.sentences: list[str] = []
@@ -99,7 +110,7 @@ class _Draft:
         document = self._documents.get(unit.hit.document_id) if unit else None
         if unit is None or document is None:
             return False
-        citation = cite(unit, document, mark=len(self.citations) + 1)
+        citation = cite(unit, document, mark=len(self.citations) + 1, highlight=self._highlight)
         place = (citation.document_id, citation.start, citation.end)
         if place in self._marks:
             citation = self.citations[self._marks[place] - 1]

@@ -1,4 +1,4 @@
-"""What makes a workspace better: data gathered from people and from its own documents.
+"""What makes a workspace better: data gathered, models trained on it.
 
 Use:
     from vademecum import improve
@@ -10,25 +10,54 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from vademecum.errors import MissingExtraError
+
 if TYPE_CHECKING:
     from vademecum.improve.add_files import add_dataset
+    from vademecum.improve.find_rate import find_rate
     from vademecum.improve.make_from_documents import make_dataset
+    from vademecum.improve.train_reader import train_reader
+    from vademecum.improve.twist_dataset import twist_dataset
+    from vademecum.improve.use_model import use_model
 
 _HOMES = {
     "add_dataset": "add_files",
+    "find_rate": "find_rate",
     "make_dataset": "make_from_documents",
+    "train_reader": "train_reader",
+    "twist_dataset": "twist_dataset",
+    "use_model": "use_model",
 }
 
 __all__ = [
     "add_dataset",
+    "find_rate",
     "make_dataset",
+    "train_reader",
+    "twist_dataset",
+    "use_model",
 ]
 
 
+_EXTRA = frozenset({"accelerate", "gguf", "onnx", "optuna", "peft", "torch", "transformers"})
+
+
 def __getattr__(name: str) -> Any:
-    """Load a function with what it needs on first use."""
+    """Load a function with what it needs on first use.
+
+    Raises:
+        MissingExtraError: It trains, and the extra `train` is not installed.
+    """
     if name not in _HOMES:
         raise AttributeError(f"module 'vademecum.improve' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"vademecum.improve.{_HOMES[name]}"), name)
+    try:
+        value = getattr(importlib.import_module(f"vademecum.improve.{_HOMES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        raise MissingExtraError(
+            f"training needs {error.name}, which is not installed. Install it with:"
+            " pip install -c constraints.txt 'vademecum[train]'"
+        ) from error
     globals()[name] = value
     return value

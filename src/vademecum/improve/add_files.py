@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,10 +10,12 @@ from pathlib import Path
 
 from vademecum.errors import InputError
 from vademecum.train.datasets import Datasets, Shares, pairs_of, read_examples, split_examples
-from vademecum.train.datasets.read import MOST_BAD_SHARE, task_of
+from vademecum.train.datasets.read import MOST_BAD_SHARE, content_key, task_of
 from vademecum.values import DatasetCard, DatasetTask, Example, QuestionExample, Split
 from vademecum.values.dataset import SPLITS
 from vademecum.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 NO_PASSAGE = "no passage answers, so it makes no pair"
 
@@ -59,17 +62,19 @@ def add_dataset(
     rows, kind, dropped = _as_task(read.examples, task or read.task)
     rows, given = _onto(store, base, rows, {} if resplit else read.given)
     split = split_examples(rows, shares=shares, seed=seed, given=given)
+    _log.info("%s: %s", name, split.note)
     chosen = shares or Shares()
     command = ["vade", "data", "add", *(Path(path).name for path in paths), "--name", name]
     command += ["--dev", f"{chosen.dev:g}", "--test", f"{chosen.test:g}", "--seed", str(seed)]
     command += [*(["--task", task] if task else []), *(["--resplit"] if resplit else [])]
     command += [*(["--parent", base.id] if base else [])]
+    command += [] if max_bad_share == MOST_BAD_SHARE else ["--max-bad", f"{max_bad_share:g}"]
     return store.add(
         name,
         split.splits,
         task=kind,
         licence=licence,
-        sources=(*sources, *(base.sources if base else ()), *read.sources),
+        sources=tuple(dict.fromkeys((*sources, *(base.sources if base else ()), *read.sources))),
         about=about,
         parent=base.id if base else "",
         left_out=Counter(read.left_out) + Counter(dropped) + Counter(split.left_out),
@@ -102,7 +107,8 @@ def _onto(
         return rows, dict(given)
     held = {part: store.rows(base, part) for part in SPLITS}
     known = {example.id: part for part in SPLITS for example in held[part]}
+    contents = {content_key(example) for part in SPLITS for example in held[part]}
     if rows and base.task != task_of(rows[0]):
         raise InputError(f"{base.id} holds {base.task}, the files {task_of(rows[0])}. Leave --parent out.")
-    fresh = [example for example in rows if example.id not in known]
+    fresh = [one for one in rows if one.id not in known and content_key(one) not in contents]
     return [*(one for part in SPLITS for one in held[part]), *fresh], {**given, **known}

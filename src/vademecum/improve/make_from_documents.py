@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Literal
 
 from vademecum import measure
 from vademecum.errors import InputError
 from vademecum.improve.add_files import NO_PASSAGE
-from vademecum.improve.passage_of import Passages, Window
+from vademecum.improve.passage_of import Passages
 from vademecum.ingest.chunk import chunk_document
 from vademecum.measure.collection import OnItem
 from vademecum.models.pull import Progress
@@ -21,8 +23,11 @@ from vademecum.train.datasets.found import digest
 from vademecum.values import DatasetCard, Document, Example, Question, QuestionExample
 from vademecum.workspace import Workspace
 
+_log = logging.getLogger(__name__)
+
 KINDS = ("factual", "table", "unanswerable", "follow-up")
 """Kinds whose answers are words of one passage; counts and several hops are not."""
+_ABOUT = "Made by rules from the workspace's own documents, without any large model."
 _HITS = 3
 _LEAST_DOCUMENTS = 10
 
@@ -43,7 +48,7 @@ def make_dataset(
     """Make questions over the workspace's documents, each with its passage and the answer's span.
 
     Questions that no document answers go in with the passage that search shows for them. English
-    only. Groups are documents; in a workspace of fewer than ten they are passages.
+    only. Groups are documents; where fewer than ten give questions, they are passages.
 
     Args:
         workspace: Whose documents are asked about, and where the dataset is kept.
@@ -76,15 +81,17 @@ def make_dataset(
             "some sentences; `vade status` lists what was read."
         )
     split = split_examples(examples, shares=shares, seed=seed)
+    _log.info("%s: %s", name, split.note)
     command = ["vade", "data", "make", "--from-documents", "--name", name, "--questions", str(questions)]
     command += ["--seed", str(seed), *(["--task", task] if task == "pairs" else [])]
+    command += ["--dev", f"{shares.dev:g}", "--test", f"{shares.test:g}"] if shares else []
     return Datasets.of(workspace.folder).add(
         name,
         split.splits,
         task=task,
         licence=licence,
         sources=(f"{len(documents)} documents (sha256 {_hash(documents)})",),
-        about=about or "Made by rules from the workspace's own documents, without any large model.",
+        about=" ".join((about or _ABOUT, *made.notes)),
         left_out=+left_out,
         made_by=shlex.join(command),
     )
@@ -97,21 +104,20 @@ def _examples(
     embedder, settings = workspace.embedder(), workspace.config.chunk
     roots = [PurePath(root) for root in workspace.roots()]
 
-    def group_of(window: Window) -> str:
-        source = _source(window.document, roots)
-        return source if len(documents) >= _LEAST_DOCUMENTS else f"{source}#{digest(window.text)}"
-
     passages = Passages(
         documents,
         chunk=lambda document: chunk_document(
             document, count_tokens=embedder.count_tokens, max_tokens=settings.max_tokens
         ),
         search=lambda asked: workspace.search(asked, top_k=_HITS),
-        group_of=group_of,
+        group_of=lambda window: _source(window.document, roots),
     )
     found = [passages.example(question) for question in questions]
     reasons = Counter(reason for reason in found if isinstance(reason, str))
-    return [row for row in found if isinstance(row, QuestionExample)], reasons
+    rows = [row for row in found if isinstance(row, QuestionExample)]
+    if len({row.group for row in rows}) < _LEAST_DOCUMENTS:
+        rows = [replace(row, group=f"{row.group}#{digest(row.context)}") for row in rows]
+    return rows, reasons
 
 
 def _source(document: Document, roots: Sequence[PurePath]) -> str:

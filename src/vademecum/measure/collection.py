@@ -41,13 +41,13 @@ def open_collection(
     """
     settings = overrides(workspace, config)
     tokens = settings.get("chunk.max_tokens", workspace.config.chunk.max_tokens)
-    embed = settings.get("models.embed", workspace.config.models.embed)
+    embed = workspace.model_name("embedder", settings.get("models.embed", workspace.config.models.embed))
     folder = cache_folder() / "evaluate" / f"{name}-{sha256[:12]}-{embed}-{tokens}"
     rows = folder / "documents.jsonl"
     if not rows.exists():
         folder.mkdir(parents=True, exist_ok=True)
         write_rows(documents(), rows)
-    with vademecum.workspace.open(folder, config=settings) as opened:
+    with vademecum.workspace.open(folder, config=settings, models=workspace.models) as opened:
         opened.ingest(rows, id_field="_id", title_field="title", text_field="text", on_progress=on_ingest)
         yield opened
 

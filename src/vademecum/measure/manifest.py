@@ -42,15 +42,16 @@ def make_manifest(
     """
     models = workspace.config.models
     used = {
-        "embed": models.embed,
-        "rerank": models.rerank,
+        "embed": workspace.model_name("embedder", models.embed),
+        "rerank": workspace.model_name("reranker", models.rerank),
+        "read": workspace.model_name("reader", models.read),
         **({"chat": models.chat} if workspace.config.answer.writes else {}),
     }
     status = workspace.status()
     return {
         "request": dict(request),
         "data": dict(data),
-        "weights": {role: _weights(name) for role, name in used.items()},
+        "weights": {role: _weights(workspace, name) for role, name in used.items()},
         "config": {key.name: key.value for key in workspace.settings.values()},
         "index": {name: status[name] for name in ("documents", "chunks", "embedding", "chunker")},
         "versions": {"python": platform.python_version(), **_versions()},
@@ -60,8 +61,11 @@ def make_manifest(
     }
 
 
-def _weights(name: str) -> dict[str, str]:
+def _weights(workspace: Workspace, name: str) -> dict[str, str]:
     """Return the hash of each file of a model."""
+    card = workspace.models.find(name)
+    if card is not None:
+        return dict(card.files)
     return {file: item.sha256 for file, item in find_model(name).files.items()}
 
 

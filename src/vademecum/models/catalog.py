@@ -25,13 +25,13 @@ class WeightFile:
         name: File name inside the model's folder.
         size: Length in bytes.
         sha256: Hexadecimal digest its content must have.
-        member: Path inside the wheel it is taken from.
+        member: Path inside the wheel it is taken from; empty when the package carries it.
     """
 
     name: str
     size: int
     sha256: str
-    member: str
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +40,15 @@ class ModelEntry:
 
     Attributes:
         name: Catalog name.
-        task: What it does: embed, rerank, late-interaction, chat, transcribe, entities.
+        task: What it does: embed, rerank, read, check, late-interaction, chat, transcribe, entities.
         role: Part of the program that uses it by default; empty when pulled on demand.
         licence: SPDX identifier of the weights.
         upstream: Who made it, as a Hugging Face repository name.
         about: One line for a person.
         query_prefix: What an embedding model wants before a question; empty for the others.
-        wheel: PyPI requirement that carries the bytes, such as "name==1.2".
+        wheel: PyPI requirement that carries the bytes, such as "name==1.2"; empty when the package does.
         hub: "repository@revision" on a Hugging Face hub that carries the same bytes; may be empty.
+        package: Folder of this package that carries the bytes; empty for models that are downloaded.
         files: Its files by name.
     """
 
@@ -60,6 +61,7 @@ class ModelEntry:
     query_prefix: str
     wheel: str
     hub: str
+    package: str
     files: Mapping[str, WeightFile]
 
     @property
@@ -81,7 +83,7 @@ def load_catalog() -> Mapping[str, ModelEntry]:
     entries = {}
     for name, fields in tomllib.loads(text).items():
         weights = {file["name"]: WeightFile(**file) for file in fields.pop("files")}
-        optional = {key: fields.pop(key, "") for key in ("hub", "query_prefix")}
+        optional = {key: fields.pop(key, "") for key in ("hub", "package", "query_prefix", "wheel")}
         entries[name] = ModelEntry(name=name, files=weights, **optional, **fields)
     return MappingProxyType(entries)
 

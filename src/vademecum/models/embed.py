@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vademecum.models.catalog import ModelEntry, find_model
+from vademecum.models.catalog import find_model
 from vademecum.models.onnx import OnnxModel
 from vademecum.models.pull import Progress, ensure_model
 
@@ -26,10 +26,10 @@ class Embedder:
         dim: Length of a vector.
     """
 
-    def __init__(self, model: OnnxModel, entry: ModelEntry) -> None:
+    def __init__(self, model: OnnxModel, space: str, *, query_prefix: str = "") -> None:
         self._model = model
-        self._query_prefix = entry.query_prefix
-        self.space = entry.version
+        self._query_prefix = query_prefix
+        self.space = space
         self.dim = int(self.embed_query("dimension").shape[0])
 
     @classmethod
@@ -41,7 +41,8 @@ class Embedder:
             WeightsError: The weights cannot be had or are wrong.
         """
         entry = find_model(name)
-        return cls(OnnxModel(ensure_model(entry, progress=progress)), entry)
+        folder = ensure_model(entry, progress=progress)
+        return cls(OnnxModel(folder), entry.version, query_prefix=entry.query_prefix)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens the model would read of each text, special tokens left out."""

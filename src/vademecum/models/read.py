@@ -3,7 +3,7 @@
 Every span is a slice of its passage. A span's score is its log-odds against "no answer here", so that
 spans of different passages can be compared and normalised together.
 
-Use: `Reader(model, version).read("How long?", ["It takes 30 days."]).spans[0].text` gives "30 days".
+Use: `Reader.open(folder, "reader@1").read("How long?", ["It takes 30 days."]).spans[0].text`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +34,7 @@ Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class AnswerSpan:
     """A part of a passage that may answer.
 
     Attributes:
@@ -61,7 +63,7 @@ class Reading:
         no_answer: Probability in [0, 1] that no passage answers, under the shared normalisation.
     """
 
-    spans: tuple[Span, ...]
+    spans: tuple[AnswerSpan, ...]
     no_answer: float
 
 
@@ -96,7 +98,9 @@ def text_tokens(window: Encoding, title: str) -> list[tuple[int, int, int]]:
     ]
 
 
-def decode(logits: Logits, window: Encoding, passage: str, *, title: str = "", index: int = 0) -> list[Span]:
+def decode(
+    logits: Logits, window: Encoding, passage: str, *, title: str = "", index: int = 0
+) -> list[AnswerSpan]:
     """Return the best spans of a window that do not overlap, best first.
 
     Args:
@@ -122,7 +126,7 @@ def decode(logits: Logits, window: Encoding, passage: str, *, title: str = "", i
             break
         start, end = _whole_words(passage, tokens[first][1], tokens[last][2])
         spans.append(
-            Span(
+            AnswerSpan(
                 passage=index, start=start, end=end, text=passage[start:end], score=float(scores[first, last])
             )
         )
@@ -141,6 +145,11 @@ class Reader:
         prepare(model.tokenizer)
         self._model = model
         self.version = version
+
+    @classmethod
+    def open(cls, folder: Path, version: str) -> Self:
+        """Open a trained reader, a folder with `model.onnx` and `tokenizer.json`."""
+        return cls(OnnxModel(folder, max_tokens=MAX_TOKENS), version)
 
     def read(self, question: str, passages: Sequence[str], *, titles: Sequence[str] = ()) -> Reading:
         """Return the spans of all passages, best first, normalised together.
@@ -165,9 +174,9 @@ class Reader:
         return normalise(found)
 
 
-def normalise(spans: Sequence[Span]) -> Reading:
+def normalise(spans: Sequence[AnswerSpan]) -> Reading:
     """Share probability out among spans of several passages and no answer at all; repeats are dropped."""
-    best: dict[tuple[int, int, int], Span] = {}
+    best: dict[tuple[int, int, int], AnswerSpan] = {}
     for span in sorted(spans, key=lambda one: -one.score):
         best.setdefault((span.passage, span.start, span.end), span)
     top = max((span.score for span in best.values()), default=0.0)

@@ -6,6 +6,7 @@ Use: `CrossEncoder.load("ms-marco-minilm").score("refund period", ["Refunds take
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Self
 
 from vademecum.models.catalog import find_model
@@ -33,7 +34,12 @@ class CrossEncoder:
             WeightsError: The weights cannot be had or are wrong.
         """
         entry = find_model(name)
-        return cls(OnnxModel(ensure_model(entry, progress=progress)), entry.version)
+        return cls.open(ensure_model(entry, progress=progress), entry.version)
+
+    @classmethod
+    def open(cls, folder: Path, version: str) -> Self:
+        """Open the cross-encoder in a folder with `model.onnx` and `tokenizer.json`."""
+        return cls(OnnxModel(folder), version)
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """Return one logit a passage, in their order; about -12 (unrelated) to 12 (answers it)."""

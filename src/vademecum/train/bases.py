@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import AttentionInterface, BertModel
+from transformers import AttentionInterface, BertConfig, BertModel
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
 from vademecum.errors import ConfigError
@@ -59,9 +60,10 @@ def load_base(
 
 
 def _load_safetensors(folder: Path) -> BertModel:
-    model = BertModel.from_pretrained(folder, add_pooling_layer=False)
-    assert isinstance(model, BertModel)
-    return model.float()
+    model = BertModel(BertConfig.from_json_file(folder / "config.json"), add_pooling_layer=False)
+    weights = load_file(folder / "model.safetensors")
+    model.load_state_dict({name: weights[name] for name in model.state_dict()})
+    return model
 
 
 def _attention(

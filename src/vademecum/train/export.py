@@ -6,7 +6,11 @@ Use: `export_onnx(model, tokenizer, folder, output="logits")`.
 
 from __future__ import annotations
 
+import logging
 import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -16,7 +20,7 @@ from torch import nn
 
 from vademecum.train.encoding import stack
 
-_OPSET = 17
+_OPSET = 18
 
 
 def export_onnx(model: nn.Module, tokenizer: Tokenizer, folder: Path, *, output: str) -> Path:
@@ -37,7 +41,7 @@ def export_onnx(model: nn.Module, tokenizer: Tokenizer, folder: Path, *, output:
     model = model.to("cpu").float().eval()
     example = stack([tokenizer.encode("one", "two"), tokenizer.encode("three", "four")], torch.device("cpu"))
     axes = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("tokens", max=512)}
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, _quiet():
         plain = Path(scratch) / "plain.onnx"
         torch.onnx.export(
             model,
@@ -54,3 +58,19 @@ def export_onnx(model: nn.Module, tokenizer: Tokenizer, folder: Path, *, output:
         path = folder / "model.onnx"
         quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True)
     return path
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the exporters say of their own insides from people."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "root", "")]
+    levels = [logger.level for logger in loggers]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)

@@ -80,5 +80,5 @@ class FitSettings:
             raise ConfigError(f"Settings of the training that cannot be: {'; '.join(wrong)}.")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings ready for JSON."""
-        return asdict(self)
+        """Return the settings ready for JSON; 2 and 2.0 epochs are the same settings."""
+        return {**asdict(self), "epochs": float(self.epochs)}

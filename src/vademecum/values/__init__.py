@@ -18,6 +18,7 @@ from vademecum.values.document import Block, BlockKind, Document
 from vademecum.values.hit import Hit
 from vademecum.values.ingest import Failure, IngestSummary, Progress
 from vademecum.values.location import Location
+from vademecum.values.model import ModelCard, ModelKind
 from vademecum.values.query import Filter, parse_filter, parse_filters
 from vademecum.values.question import KINDS, Evidence, Question, QuestionKind
 from vademecum.values.report import Better, Record, Report, Score
@@ -43,6 +44,8 @@ __all__ = [
     "IngestSummary",
     "InstructionExample",
     "Location",
+    "ModelCard",
+    "ModelKind",
     "Origin",
     "PairExample",
     "Progress",

@@ -22,6 +22,8 @@ class Citation:
         end: One past the last character.
         location: Place of the quote in its source.
         document_id: Id of the stored document.
+        answer: First and one past the last character of the words in the quote that answer by
+            themselves, in the stored text; None where the whole quote does.
     """
 
     mark: int
@@ -31,10 +33,18 @@ class Citation:
     end: int
     location: Location
     document_id: str
+    answer: tuple[int, int] | None = None
+
+    @property
+    def answer_text(self) -> str:
+        """The words in the quote that answer by themselves; empty where the whole quote does."""
+        if self.answer is None:
+            return ""
+        return self.quote[self.answer[0] - self.start : self.answer[1] - self.start]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the citation ready for JSON."""
-        return {
+        """Return the citation ready for JSON; `answer` only where there is one."""
+        fields = {
             "mark": self.mark,
             "document": self.document,
             "quote": self.quote,
@@ -42,6 +52,7 @@ class Citation:
             "end": self.end,
             "location": self.location.to_dict(),
         }
+        return fields | ({"answer": list(self.answer)} if self.answer else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,8 @@ class Answer:
         confidence: Calibrated probability in [0, 1] that the reply is right.
         citations: Verbatim evidence, in the order of their marks; empty when not answered.
         nearest: The closest passages, shown as such, when not answered.
+        short: The words that answer by themselves, verbatim; empty where a whole sentence does.
+        disputed: What other passages say instead, as nearly as probable; empty when they agree.
         trace: What happened, step by step.
     """
 
@@ -62,6 +75,8 @@ class Answer:
     confidence: float
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Hit, ...] = ()
+    short: str = ""
+    disputed: tuple[str, ...] = ()
     trace: Trace = field(default_factory=Trace)
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,6 +84,8 @@ class Answer:
         return {
             "text": self.text,
             "answered": self.answered,
+            "short": self.short,
+            "disputed": list(self.disputed),
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_dict() for citation in self.citations],
             "nearest": [hit.to_dict() for hit in self.nearest],

@@ -12,7 +12,6 @@ from vademecum.cli.data.output import (
     LicenceOption,
     NameOption,
     TestOption,
-    check_task,
     print_card,
 )
 from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
@@ -53,7 +52,7 @@ def make(
             name=name,
             questions=questions,
             seed=seed,
-            task="pairs" if check_task(task) == "pairs" else "questions",
+            task="pairs" if task == "pairs" else "questions",
             licence=licence,
             about=about,
             shares=shares,

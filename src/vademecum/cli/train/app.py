@@ -1,0 +1,15 @@
+"""`vade train` and its commands."""
+
+from __future__ import annotations
+
+import typer
+
+from vademecum.cli.train import find_lr, reader
+
+app = typer.Typer(
+    help="Train models on datasets; a stopped run goes on with --resume.",
+    no_args_is_help=True,
+    epilog="Start: vade data add squad.json --name qa; vade train reader --data qa; vade models list",
+)
+app.command("reader")(reader.reader)
+app.command("find-lr")(find_lr.find_lr)

@@ -1,0 +1,49 @@
+"""How a model of each kind is judged item by item, so that two of them can be compared.
+
+Use: `JUDGES["reader"].figures(workspace, card, rows)`; the card None stands for the model in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from vademecum.models.read import Reader
+from vademecum.text.short_answer import token_f1
+from vademecum.values import Example, ModelCard, ModelKind, QuestionExample
+from vademecum.workspace import Workspace
+
+Figures = Callable[[Workspace, ModelCard | None, Sequence[Example]], list[float]]
+"""One figure in [0, 1] a row, higher is better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """A way to judge.
+
+    Attributes:
+        metric: What the figures are, in words.
+        figures: Gives them.
+    """
+
+    metric: str
+    figures: Figures
+
+
+def _reader_figures(workspace: Workspace, card: ModelCard | None, rows: Sequence[Example]) -> list[float]:
+    """F1 of the best span; where there is no answer, 1 for finding none likelier than not."""
+    reader = Reader.open(workspace.models.files(card), card.version) if card else workspace.reader()
+    figures = []
+    for row in rows:
+        if isinstance(row, QuestionExample):
+            reading = reader.read(row.question, [row.context])
+            said = reading.spans[0].text if reading.spans and reading.spans[0].score > 0 else ""
+            golds = [span.text for span in row.answers]
+            figures.append(max((token_f1(said, gold) for gold in golds), default=float(not said)))
+    return figures
+
+
+JUDGES: Mapping[ModelKind, Judge] = MappingProxyType(
+    {"reader": Judge(metric="F1 with abstention", figures=_reader_figures)}
+)
