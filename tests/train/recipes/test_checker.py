@@ -16,7 +16,7 @@ from vademecum.models.catalog import find_model
 from vademecum.models.check import WINDOW_TOKENS, ClaimChecker, Verdict, prepare, strongest, windows
 from vademecum.models.pull import ensure_model
 from vademecum.models.rerank import CrossEncoder
-from vademecum.train.bases import ATTENTION, load_base
+from vademecum.train.bases import load_base
 from vademecum.train.encoding import stack
 from vademecum.train.engine import fit
 from vademecum.train.export import export_onnx
@@ -27,9 +27,9 @@ from vademecum.values.dataset import CLAIM_LABELS, ClaimExample, ClaimLabel
 
 COLOURS, ANIMALS = ("red", "blue", "green"), ("cat", "dog", "fox")
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
-WORDS = (*SPECIAL, *COLOURS, *ANIMALS, "the", "is", ".", "word")
+WORDS = (*SPECIAL, *COLOURS, *ANIMALS, "the", "is", "not", ".", "word")
 SETTINGS = FitSettings(
-    epochs=30, batch_size=16, learning_rate=3e-3, precision="float32", evaluations=3, device="cpu"
+    epochs=16, batch_size=16, learning_rate=2e-3, precision="float32", evaluations=3, device="cpu"
 )
 
 
@@ -45,6 +45,8 @@ def tiny() -> tuple[BertModel, Tokenizer]:
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
         pad_token_id=0,
+        initializer_range=0.2,
+        attn_implementation="eager",
     )
     tokenizer = Tokenizer(models.WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -53,27 +55,24 @@ def tiny() -> tuple[BertModel, Tokenizer]:
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
     )
-    encoder = BertModel(config, add_pooling_layer=False)
-    encoder.config._attn_implementation = ATTENTION
-    return encoder, tokenizer
+    return BertModel(config, add_pooling_layer=False), tokenizer
 
 
 def rows() -> tuple[list[ClaimExample], list[ClaimExample]]:
-    """Evidence names a colour and an animal; another colour contradicts, another animal is open."""
-    pairs = list(itertools.product(COLOURS, ANIMALS))
+    """Evidence tells the colour of an animal; a denial contradicts it, and another animal is left open."""
     made = []
-    for (colour, animal), (said, other) in itertools.product(pairs, pairs):
-        label: ClaimLabel = (
-            "neither" if other != animal else "supported" if said == colour else "contradicted"
-        )
-        for number in range(3 if label == "neither" else 9):
+    for colour, animal, other, number in itertools.product(COLOURS, ANIMALS, ANIMALS, range(8)):
+        if animal != other and number > 3:  # as many open ones as of the two others
+            continue
+        for verb in ("is", "is not"):
+            same: ClaimLabel = "supported" if verb == "is" else "contradicted"
             made.append(
                 ClaimExample(
-                    id=f"{colour}{animal}{said}{other}{number}",
+                    id=f"{colour} {animal} {other} {number} {verb}",
                     group=f"{colour}{animal}",
-                    claim=f"the {other} is {said} .",
-                    evidence=f"{'word ' * number}the {animal} is {colour} .",
-                    label=label,
+                    claim=f"the {other} {verb} {colour} .",
+                    evidence=f"the {animal} is {colour} .{' word' * number}",
+                    label=same if animal == other else "neither",
                 )
             )
     random.Random(0).shuffle(made)
@@ -114,9 +113,11 @@ def test_verdicts_stand_in_the_order_of_the_evidence(
     trained: tuple[CheckerTask, Tokenizer, Path, float],
 ) -> None:
     checker = ClaimChecker.open(trained[2])
-    evidence = ["the cat is red .", "the cat is blue .", "the dog is red .", "", "  "]
+    evidence = ["the cat is red .", "the dog is red .", "", "  "]
     labels = [verdict.label for verdict in checker.check("the cat is red .", evidence)]
-    assert labels == ["supported", "contradicted", "neither", "neither", "neither"]
+    assert labels == ["supported", "neither", "neither", "neither"]
+    denied = [verdict.label for verdict in checker.check("the cat is not red .", evidence)]
+    assert denied == ["contradicted", "neither", "neither", "neither"]
     assert checker.check("the cat is red .", []) == []
 
 
@@ -124,11 +125,14 @@ def test_the_place_in_long_evidence_does_not_matter(
     trained: tuple[CheckerTask, Tokenizer, Path, float],
 ) -> None:
     checker = ClaimChecker.open(trained[2])
-    filler = "The dog is green .\n\n" * 60
-    for before, after in ((filler, ""), ("", filler), (filler, filler)):
-        verdict = checker.check("the cat is red .", [f"{before}the cat is red .\n\n{after}"])[0]
-        alone = checker.check("the cat is red .", [filler])[0]
-        assert verdict.supported > alone.supported
+    filler = f"{'word ' * (WINDOW_TOKENS - 12)}.\n\n"  # leaves no room for another sentence beside it
+    assert checker.check("the cat is red .", [filler])[0].label != "supported"
+    for evidence in (
+        "the cat is red .",
+        f"{filler}the cat is red .",
+        f"{filler}the cat is red .\n\n{filler}",
+    ):
+        assert checker.check("the cat is red .", [evidence])[0].label == "supported"
 
 
 def test_an_example_without_evidence_is_not_learnt_from() -> None:
