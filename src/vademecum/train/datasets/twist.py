@@ -49,9 +49,10 @@ _PAIRS = (
     " popular/unpopular praised/criticized"
     " create/destroy created/destroyed built/demolished joined/left remain/leave ancient/modern rural/urban"
 )
-_OPPOSITES = {
+OPPOSITES = {
     word: other for pair in _PAIRS.split() for word, other in (pair.split("/"), reversed(pair.split("/")))
 }
+"""Words that turn a statement into its opposite, each way."""
 _CAN_BE_NEGATED = re.compile(
     r"\b(is|was|are|were|has|have|had|can|could|will|would|does|do|did|should|must)\b", re.IGNORECASE
 )
@@ -131,7 +132,7 @@ def _renumber(parsed: Parsed, one: QuestionExample, pool: _Pool, chance: random.
 def _oppose(parsed: Parsed, one: QuestionExample, pool: _Pool, chance: random.Random) -> str:
     """Put the opposite in the place of a word."""
     for word in parsed.words:
-        other = _OPPOSITES.get(word.text)
+        other = OPPOSITES.get(word.text)
         if other and other not in parsed.text and other not in one.answers[0].text:
             return f"{parsed.text[: word.start]}{other}{parsed.text[word.end :]}"
     return ""
