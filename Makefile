@@ -35,6 +35,10 @@ bench: $(VENV)/dev $(PEERS)/installed
 	$(BIN)/python benchmarks/mutate.py --data $(DATA)
 	$(BIN)/python benchmarks/grounding.py --data $(DATA)
 	$(BIN)/python benchmarks/tune.py --data $(DATA)
+	$(BIN)/python benchmarks/calibrate.py --data $(DATA)
+	$(BIN)/python benchmarks/other_texts.py --data $(DATA)
+	$(BIN)/python benchmarks/checker.py --data $(DATA)
+	$(BIN)/python benchmarks/lora.py --data $(DATA)
 
 docs: $(VENV)/dev
 	$(BIN)/python -m pytest tests/contracts/test_readme.py

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from vademecum.evaluate.statistics import bootstrap_of
 from vademecum.generate.claims import supports
+from vademecum.models.catalog import find_model
 from vademecum.models.check import ClaimChecker
+from vademecum.models.pull import ensure_model
 from vademecum.models.rerank import CrossEncoder
 from vademecum.text.sentences import split_sentences
 
@@ -30,35 +32,33 @@ Score = Callable[[Item], float]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", type=Path, help="folder of the checker; without it only the baselines")
+    parser.add_argument("--model", type=Path, help="folder of a checker; the shipped one when left out")
     parser.add_argument("--sets", nargs="*", default=list(SETS), choices=list(SETS))
     parser.add_argument(
         "--scores", type=Path, help="where scores of earlier runs are kept, so that none is read twice"
     )
     parser.add_argument("--out", type=Path, help="where the figures go as JSON")
     options = parser.parse_args()
+    model = options.model or ensure_model(find_model("checker-small"))
     figures = {}
     for name in options.sets:
         items = load_set(name, options.data)
-        found = scores_of(name, items, options.model, options.scores)
+        found = scores_of(name, items, model, options.scores)
         figures[name] = compare(items, found)
         print(table(name, items, figures[name]), flush=True)
     if options.out is not None:
         options.out.write_text(json.dumps(figures, indent=1))
 
 
-def scores_of(
-    name: str, items: Sequence[Item], model: Path | None, kept: Path | None
-) -> dict[str, list[float]]:
+def scores_of(name: str, items: Sequence[Item], model: Path, kept: Path | None) -> dict[str, list[float]]:
     """Return how far each system says "supported", higher for more."""
     encoder = CrossEncoder.load("ms-marco-minilm")
+    checker = ClaimChecker.open(model)
     systems: dict[str, Score] = {
         "words": lambda item: float(supports(item.claim, item.evidence, score_pairs=encoder.score)),
         "cross-encoder": lambda item: max(encoder.score(item.claim, passages(item.evidence))),
+        "checker": lambda item: checker.check(item.claim, [item.evidence])[0].supported,
     }
-    if model is not None:
-        checker = ClaimChecker.open(model)
-        systems["checker"] = lambda item: checker.check(item.claim, [item.evidence])[0].supported
     found = {}
     for system, score in systems.items():
         file = kept / f"{name}-{system}.json" if kept is not None and system != "checker" else None

@@ -39,6 +39,7 @@ class ModelsConfig:
     embed: str = _key("bge-small-en", "Catalog name of the embedding model.")
     rerank: str = _key("ms-marco-minilm", "Catalog name of the cross-encoder.")
     read: str = _key("reader-small", "Catalog name of the reader, which finds the words that answer.")
+    check: str = _key("checker-small", "Catalog name of the checker, which judges what a model wrote.")
     chat: str = _key("smollm2-135m", "Catalog name of the embedded chat model.")
     threads: int = _key(0, "Threads for the models; 0 takes one a core.", low=0, high=256)
 

@@ -27,6 +27,7 @@ from vademecum.ingest.parsers.rows import RowFields
 from vademecum.ingest.run import IngestTools, OnProgress, document_from_row, run_ingest
 from vademecum.models.catalog import find_model, load_catalog
 from vademecum.models.chat import ChatModel, Message
+from vademecum.models.check import ClaimChecker
 from vademecum.models.embed import Embedder, Vector
 from vademecum.models.onnx import OnnxModel, model_pool
 from vademecum.models.pull import Progress as PullProgress
@@ -135,7 +136,7 @@ class Workspace:
         self._index = None
         self._documents = {}
         self._embedders.clear()
-        for model in ("_reranker", "_reader", "_chat"):
+        for model in ("_reranker", "_reader", "_checker", "_chat"):
             self.__dict__.pop(model, None)
 
     def ingest(
@@ -250,6 +251,7 @@ class Workspace:
             read_spans=self._reader.read,
             read_documents=self.documents,
             stream_chat=self._stream_chat() if settings.writes else None,
+            check_claim=lambda claim, evidence: self._checker.check(claim, [evidence])[0],
         )
         return answer_question(
             question,
@@ -375,6 +377,15 @@ class Workspace:
     def score_pairs(self, question: str, passages: Sequence[str]) -> list[float]:
         """Return how well each passage answers a question: the cross-encoder's logits."""
         return self._reranker.score(question, passages)
+
+    @cached_property
+    def _checker(self) -> ClaimChecker:
+        folder, _ = self._model("checker", self.config.models.check)
+        return ClaimChecker.open(folder)
+
+    def checker(self) -> ClaimChecker:
+        """Return the claim checker that works here."""
+        return self._checker
 
     def reader(self) -> Reader:
         """Return the reader that works here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vademecum.models.check import Verdict
 from vademecum.models.read import AnswerSpan, Reading, normalise
 from vademecum.text.analyse import analyse
 from vademecum.text.sentences import split_sentences
@@ -58,3 +59,8 @@ def word_spans(question: str, passages: Sequence[str], *, titles: Sequence[str])
             text = passage[start:end]
             found.append(AnswerSpan(passage=index, start=start, end=end, text=text, score=score))
     return normalise(found)
+
+
+def agree(claim: str, evidence: str) -> Verdict:
+    """Judge every claim as supported; what a checker adds has tests of its own."""
+    return Verdict(supported=1.0, contradicted=0.0, neither=0.0)

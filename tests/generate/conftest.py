@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from answer_samples import HANDBOOK, PRICES, hit_of, overlap, word_spans
+from answer_samples import HANDBOOK, PRICES, agree, hit_of, overlap, word_spans
 
 from vademecum.generate import AnswerTools
 from vademecum.generate.evidence import Evidence, find_evidence
@@ -26,6 +26,7 @@ def tools_for() -> Callable[..., AnswerTools]:
         fields = {
             "score_pairs": overlap,
             "read_spans": word_spans,
+            "check_claim": agree,
             "read_documents": lambda ids: {key: stored[key] for key in ids if key in stored},
             **replaced,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -10,6 +10,8 @@ from vademecum.errors import EndpointError, QuestionError
 from vademecum.generate import AnswerTools, answer_question, check_question
 from vademecum.generate.prompts import DECLINED
 from vademecum.generate.run import NOT_ANSWERED, NOTHING_STORED
+from vademecum.models.check import Verdict
+from vademecum.models.read import AnswerSpan, Reading, normalise
 from vademecum.values import Answer, Hit, TraceRecorder
 
 QUESTION = "Within how many days of delivery can goods be returned?"
@@ -144,3 +146,28 @@ def test_question_limit_is_a_knob() -> None:
     assert check_question(" abc ", max_chars=5) == "abc"
     with pytest.raises(QuestionError, match="at most 2 are"):
         check_question("abc", max_chars=2)
+
+
+def test_what_its_quote_contradicts_is_dropped(
+    hits: list[Hit], tools_for: Callable[..., AnswerTools]
+) -> None:
+    def doubts(claim: str, evidence: str) -> Verdict:
+        return Verdict(supported=0.2, contradicted=0.7, neither=0.1)
+
+    chat = writes("You can return goods within 30 days.")
+    answer = ask(hits, tools_for(stream_chat=chat, check_claim=doubts))
+    assert answer.text == f"{QUOTE} [1]"
+    assert answer.trace.steps[-1].detail["writer"] == "extract"
+
+
+def test_the_words_that_answer_are_marked_in_the_quote(
+    hits: list[Hit], tools_for: Callable[..., AnswerTools]
+) -> None:
+    def read(question: str, passages: Sequence[str], *, titles: Sequence[str]) -> Reading:
+        start = passages[0].index("30 days")
+        return normalise([AnswerSpan(passage=0, start=start, end=start + 7, text="30 days", score=9.0)])
+
+    answer = ask(hits, tools_for(read_spans=read))
+    assert answer.short == "30 days"
+    assert answer.citations[0].answer_text == "30 days"
+    assert answer.to_dict()["short"] == "30 days"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from answer_samples import HANDBOOK, hit_of, overlap, word_spans
+from answer_samples import HANDBOOK, agree, hit_of, overlap, word_spans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +51,11 @@ def test_random_documents_and_replies(texts: list[str], question: str, reply: st
 
     for chat in (None, stream):
         tools = AnswerTools(
-            score_pairs=overlap, read_spans=word_spans, read_documents=lambda ids: stored, stream_chat=chat
+            score_pairs=overlap,
+            read_spans=word_spans,
+            check_claim=agree,
+            read_documents=lambda ids: stored,
+            stream_chat=chat,
         )
         check(
             answer_question(

@@ -1,6 +1,6 @@
 """Lets a chat model write from the evidence; every sentence it writes is checked before it counts.
 
-Use: `ChatWriter(stream, score_pairs=encoder.score).write(question, evidence)`.
+Use: `ChatWriter(stream, score_pairs=score, check_claim=check).write(question, evidence)`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vademecum.generate.claims import Aligner, strip_marks
-from vademecum.generate.evidence import Evidence
+from vademecum.generate.evidence import Evidence, Unit
 from vademecum.generate.prompts import DECLINED, answer_prompt
-from vademecum.generate.protocols import Claim, ScorePairs, StreamChat
+from vademecum.generate.protocols import CheckClaim, Claim, ScorePairs, StreamChat
 from vademecum.text.sentences import split_sentences
 
 PASSAGE_CHARS = 6_000
@@ -25,11 +25,13 @@ class ChatWriter:
     Args:
         stream_chat: The model.
         score_pairs: The cross-encoder, which helps to align what is worded differently.
+        check_claim: The checker, which sees who did what to whom.
     """
 
-    def __init__(self, stream_chat: StreamChat, *, score_pairs: ScorePairs) -> None:
+    def __init__(self, stream_chat: StreamChat, *, score_pairs: ScorePairs, check_claim: CheckClaim) -> None:
         self._stream_chat = stream_chat
         self._score_pairs = score_pairs
+        self._check_claim = check_claim
 
     def write(self, question: str, evidence: Evidence) -> Iterator[Claim]:
         """Yield the model's sentences with the quotes that support them; see `Writer.write`."""
@@ -40,7 +42,14 @@ class ChatWriter:
             if text.rstrip(".") == DECLINED:
                 yield Claim(text=DECLINED, quote=None)
             elif text:
-                yield Claim(text=text, quote=aligner.align(text))
+                yield Claim(text=text, quote=self._confirmed(text, aligner.align(text)))
+
+    def _confirmed(self, text: str, quote: Unit | None) -> Unit | None:
+        """Return the quote unless it says something that cannot be true together with the sentence."""
+        if quote is None or text in quote.reading:
+            return quote
+        verdict = self._check_claim(text, quote.passage)
+        return quote if verdict.contradicted <= verdict.supported else None
 
 
 def _passages(evidence: Evidence) -> list[str]:

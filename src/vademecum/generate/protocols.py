@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from vademecum.models.check import Verdict
 from vademecum.models.read import Reading
 from vademecum.values import Document
 
@@ -29,6 +30,8 @@ class ReadSpans(Protocol):
 
 ReadDocuments = Callable[[Sequence[str]], Mapping[str, Document]]
 """Returns stored documents by id; ids that are gone are left out."""
+CheckClaim = Callable[[str, str], Verdict]
+"""The checker: claim and evidence to what the evidence says of the claim."""
 StreamChat = Callable[[str, str], Iterator[str]]
 """A chat model: takes the system's and the user's message, yields the reply piece by piece."""
 OnText = Callable[[str], None]
@@ -43,12 +46,14 @@ class AnswerTools:
         score_pairs: The cross-encoder.
         read_spans: The reader.
         read_documents: Reads the stored texts that quotes are checked against.
+        check_claim: The checker, for what a model wrote.
         stream_chat: Lets a model write; None quotes the evidence itself.
     """
 
     score_pairs: ScorePairs
     read_spans: ReadSpans
     read_documents: ReadDocuments
+    check_claim: CheckClaim
     stream_chat: StreamChat | None = None
 
 

@@ -70,7 +70,7 @@ def answer_question(
         return _abstain(hits, confidence, recorder, on_text)
     draft = _Draft(documents, on_text, highlight=evidence.short is not None)
     if tools.stream_chat is not None:
-        chat = ChatWriter(tools.stream_chat, score_pairs=tools.score_pairs)
+        chat = ChatWriter(tools.stream_chat, score_pairs=tools.score_pairs, check_claim=tools.check_claim)
         if _write(chat, question, evidence, draft, recorder, name="chat", prompt=PROMPT) == DECLINED:
             return _abstain(hits, confidence, recorder, on_text)
     if not draft.citations:

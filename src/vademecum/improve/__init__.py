@@ -14,6 +14,7 @@ from vademecum.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from vademecum.improve.add_files import add_dataset
+    from vademecum.improve.checker_training import train_checker
     from vademecum.improve.instructions import make_instructions
     from vademecum.improve.lora_training import train_lora
     from vademecum.improve.make_from_documents import make_dataset
@@ -26,6 +27,7 @@ _HOMES = {
     "add_dataset": "add_files",
     "find_rate": "search_rate",
     "make_dataset": "make_from_documents",
+    "train_checker": "checker_training",
     "train_lora": "lora_training",
     "train_reader": "reader_training",
     "twist_dataset": "twisting",
@@ -38,6 +40,7 @@ __all__ = [
     "find_rate",
     "make_dataset",
     "make_instructions",
+    "train_checker",
     "train_lora",
     "train_reader",
     "twist_dataset",

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from vademecum.models.check import ClaimChecker
 from vademecum.models.read import Reader
 from vademecum.text.short_answer import token_f1
-from vademecum.values import Example, ModelCard, ModelKind, QuestionExample
+from vademecum.values import ClaimExample, Example, ModelCard, ModelKind, QuestionExample
 from vademecum.workspace import Workspace
 
 Figures = Callable[[Workspace, ModelCard | None, Sequence[Example]], list[float]]
@@ -44,6 +45,19 @@ def _reader_figures(workspace: Workspace, card: ModelCard | None, rows: Sequence
     return figures
 
 
+def _checker_figures(workspace: Workspace, card: ModelCard | None, rows: Sequence[Example]) -> list[float]:
+    """1 where the verdict is the right one of three."""
+    checker = ClaimChecker.open(workspace.models.files(card)) if card else workspace.checker()
+    return [
+        float(checker.check(row.claim, [row.evidence])[0].label == row.label)
+        for row in rows
+        if isinstance(row, ClaimExample)
+    ]
+
+
 JUDGES: Mapping[ModelKind, Judge] = MappingProxyType(
-    {"reader": Judge(metric="F1 with abstention", figures=_reader_figures)}
+    {
+        "reader": Judge(metric="F1 with abstention", figures=_reader_figures),
+        "checker": Judge(metric="accuracy", figures=_checker_figures),
+    }
 )

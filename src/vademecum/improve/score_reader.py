@@ -44,11 +44,12 @@ def score_reader(reader: Reader, rows: Sequence[QuestionExample]) -> tuple[Score
     if 0 < answerable.sum() < len(rows):
         best = np.array([reading.spans[0].score if reading.spans else _NOTHING for reading in readings])
         table = np.column_stack([answerable, best])  # [questions, 2]
-        scores.append(whole_score("answerable-auroc", _auroc, table, better="higher"))
+        scores.append(whole_score("answerable-auroc", auroc, table, better="higher"))
     return tuple(scores)
 
 
-def _auroc(table: Floats) -> float:
+def auroc(table: Floats) -> float:
+    """Return the area under the ROC curve of rows of truth (0 or 1) and score; .5 for truths of one kind."""
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(table[:, 0], table[:, 1])) if 0 < table[:, 0].sum() < len(table) else 0.5

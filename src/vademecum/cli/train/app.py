@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from vademecum.cli.train import find_lr, lora, reader
+from vademecum.cli.train import checker, find_lr, lora, reader
 
 app = typer.Typer(
     help="Train models on datasets; a stopped run goes on with --resume.",
@@ -12,5 +12,6 @@ app = typer.Typer(
     epilog="Start: vade data add squad.json --name qa; vade train reader --data qa; vade models list",
 )
 app.command("reader")(reader.reader)
+app.command("checker")(checker.checker)
 app.command("lora")(lora.lora)
 app.command("find-lr")(find_lr.find_lr)
