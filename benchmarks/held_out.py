@@ -6,6 +6,7 @@ The split is that of `vade data add ... --dev 0.08 --test 0.2 --seed 4`, by arti
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,20 @@ def held_out_questions(data: Path, *, source: str = "") -> list[QuestionExample]
     file = next(file for file in FILES if file.startswith(source))
     groups = {one.group for one in read_examples([data / file]).examples}
     return [one for one in questions if one.group in groups]
+
+
+def held_out_file(data: Path, work: Path, source: str) -> Path:
+    """Return a file with all paragraphs of a set and only the questions of held-out articles."""
+    file = next(file for file in FILES if file.startswith(source))
+    asked = {one.id for one in held_out_questions(data, source=source)}
+    content = json.loads(gzip.decompress((data / file).read_bytes()))
+    for article in content["data"]:
+        for paragraph in article["paragraphs"]:
+            paragraph["qas"] = [one for one in paragraph["qas"] if one["id"] in asked]
+    work.mkdir(parents=True, exist_ok=True)
+    path = work / f"{source}-held-out.json"
+    path.write_text(json.dumps(content), "utf-8")
+    return path
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from collections_data import JUDGED
+from held_out import held_out_file
 
 import vademecum
 from vademecum import measure
@@ -47,6 +48,7 @@ PEER_ROWS = {
     "answers with gold": "gold answer in the answer's text",
     "answers p50 s": "time of an answer, median s",
 }
+TABLES = ("peers", "retrieval", "answers")
 EACH = {"nDCG@10": "each nDCG@10", "answers with gold": "each answer with gold"}
 ANSWER_ROWS = (
     "contains",
@@ -69,14 +71,18 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("/tmp/vademecum-bench"))
     parser.add_argument("--peers-python", type=Path, help="Python with peers/requirements.txt installed")
     parser.add_argument("--questions", type=int, default=100, help="asked of each peer's answers")
+    parser.add_argument("--tables", nargs="*", default=TABLES, choices=TABLES, help="which to make anew")
     options = parser.parse_args()
     data = options.data.absolute()
     with vademecum.open(options.work / "published") as workspace:
-        tables = {
-            "peers": peers_table(data, options.work / "peers", options.peers_python, options.questions),
-            "retrieval": retrieval_table(workspace, data),
-            "answers": answers_table(workspace, data),
+        made = {
+            "peers": lambda: peers_table(
+                data, options.work / "peers", options.peers_python, options.questions
+            ),
+            "retrieval": lambda: retrieval_table(workspace, data),
+            "answers": lambda: answers_table(workspace, data, options.work),
         }
+        tables = {name: made[name]() for name in options.tables}
     for page in (ROOT / "README.md", ROOT / "benchmarks" / "README.md"):
         text = page.read_text("utf-8")
         for name, table in tables.items():
@@ -100,16 +106,15 @@ def retrieval_table(workspace: Workspace, data: Path) -> str:
     return markdown(["nDCG@10", *PIPELINES], rows)
 
 
-def answers_table(workspace: Workspace, data: Path) -> str:
-    """Return the figures of answers on SQuAD 1.1, and on SQuAD 2.0 with its unanswerable questions."""
+def answers_table(workspace: Workspace, data: Path, work: Path) -> str:
+    """Return the figures of answers on articles the reader never saw, of SQuAD 1.1 and of SQuAD 2.0."""
+    parts = (("squad1_du", 200, "squad1"), ("squad2_dev", 400, "squad2"))
     reports = [
-        keep(
-            workspace, measure.answers(workspace, data / "squad1_du" / "squad1.json.gz", limit=200), "squad1"
-        ),
-        keep(workspace, measure.answers(workspace, data / "squad2_dev" / "dev.json.gz", limit=600), "squad2"),
+        keep(workspace, measure.answers(workspace, held_out_file(data, work, source), limit=limit), name)
+        for source, limit, name in parts
     ]
     rows = [[name, *(cell(report, name) for report in reports)] for name in ANSWER_ROWS]
-    return markdown(["", "SQuAD 1.1, 200 questions", "SQuAD 2.0, 600 questions"], rows)
+    return markdown(["", "SQuAD 1.1, 200 questions", "SQuAD 2.0, 400 questions"], rows)
 
 
 def peers_table(data: Path, out: Path, python: Path | None, questions: int) -> str:

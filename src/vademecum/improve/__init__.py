@@ -27,12 +27,12 @@ _HOMES = {
     "add_dataset": "add_files",
     "find_rate": "search_rate",
     "make_dataset": "make_from_documents",
+    "make_instructions": "instructions",
     "train_checker": "checker_training",
     "train_lora": "lora_training",
     "train_reader": "reader_training",
     "twist_dataset": "twisting",
     "use_model": "promote",
-    "make_instructions": "instructions",
 }
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "twist_dataset",
     "use_model",
 ]
-
 
 _EXTRA = frozenset({"accelerate", "gguf", "onnx", "optuna", "peft", "torch", "transformers"})
 
