@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from vademecum.generate.calibration import MIN_CONFIDENCE, features_of
-from vademecum.generate.evidence import HITS_READ, Evidence, find_evidence
-from vademecum.generate.spans import NO_SPANS, find_spans
+from vademecum.generate.evidence import Evidence, find_evidence
+from vademecum.generate.reading import find_spans
+from vademecum.generate.spans import NO_SPANS
+from vademecum.generate.units import HITS_READ, find_units
 from vademecum.values import QuestionExample
 from vademecum.workspace import Workspace
 
@@ -71,9 +73,10 @@ def example_of(question: QuestionExample, evidence: Evidence) -> Example | None:
 def ask(workspace: Workspace, question: QuestionExample) -> tuple[Example | None, Example | None]:
     """Return what comes of a question without the reader and with it."""
     hits = workspace.search(question.question, top_k=HITS_READ)
-    spans = find_spans(question.question, hits, read=workspace.reader().read)
+    units = find_units(hits)
+    spans = find_spans(question.question, units, read=workspace.reader().read)
     without, with_reader = (
-        find_evidence(question.question, hits, score_pairs=workspace.score_pairs, spans=found)
+        find_evidence(question.question, units, score_pairs=workspace.score_pairs, spans=found)
         for found in (NO_SPANS, spans)
     )
     return example_of(question, without), example_of(question, with_reader)

@@ -24,7 +24,9 @@ from typing import Any
 import vademecum
 from vademecum.evaluate.statistics import paired_test
 from vademecum.generate.evidence import Evidence, find_evidence
-from vademecum.generate.spans import NO_SPANS, find_spans
+from vademecum.generate.reading import find_spans
+from vademecum.generate.spans import NO_SPANS
+from vademecum.generate.units import find_units
 from vademecum.text.short_answer import normal_answer, token_f1
 from vademecum.workspace import ANSWER_HITS, Workspace
 
@@ -123,10 +125,10 @@ def measure(name: str, workspace: Workspace, questions: list[Asked]) -> None:
     without, with_reader, exact, overlap = [], [], [], []
     for one in questions:
         hits = workspace.search(one.text, top_k=ANSWER_HITS)
-        documents = workspace.documents({hit.document_id for hit in hits})
-        spans = find_spans(one.text, hits, read=workspace.reader().read)
+        units = find_units(hits, workspace.documents({hit.document_id for hit in hits}))
+        spans = find_spans(one.text, units, read=workspace.reader().read)
         plain, read = (
-            find_evidence(one.text, hits, score_pairs=workspace.score_pairs, spans=found, documents=documents)
+            find_evidence(one.text, units, score_pairs=workspace.score_pairs, spans=found)
             for found in (NO_SPANS, spans)
         )
         without.append(shown(one, plain))

@@ -9,6 +9,7 @@ from answer_samples import HANDBOOK, PRICES, agree, hit_of, overlap, word_spans
 
 from vademecum.generate import AnswerTools
 from vademecum.generate.evidence import Evidence, find_evidence
+from vademecum.generate.units import find_units
 from vademecum.values import Document, Hit
 
 
@@ -38,4 +39,4 @@ def tools_for() -> Callable[..., AnswerTools]:
 @pytest.fixture
 def evidence_for(hits: list[Hit]) -> Callable[[str], Evidence]:
     """Find evidence for a question in the shared hits."""
-    return lambda question: find_evidence(question, hits, score_pairs=overlap)
+    return lambda question: find_evidence(question, find_units(hits), score_pairs=overlap)

@@ -15,6 +15,7 @@ from vademecum.errors import InternalError
 from vademecum.generate import AnswerTools, answer_question
 from vademecum.generate.cite import cite
 from vademecum.generate.evidence import find_evidence
+from vademecum.generate.units import find_units
 from vademecum.values import Answer, Document, TraceRecorder
 
 LISTED = (
@@ -68,7 +69,7 @@ def test_random_documents_and_replies(texts: list[str], question: str, reply: st
 @FAST
 @given(start=st.integers(-5, 200), end=st.integers(-5, 200), text=TEXTS)
 def test_only_what_the_source_holds_becomes_a_citation(start: int, end: int, text: str) -> None:
-    unit = find_evidence("lamp", [hit_of(HANDBOOK)], score_pairs=overlap).best
+    unit = find_evidence("lamp", find_units([hit_of(HANDBOOK)]), score_pairs=overlap).best
     forged = replace(unit, start=start, end=end, text=text)
     if start >= 0 and text and HANDBOOK.text[start:end] == text:
         assert cite(forged, HANDBOOK, mark=1).quote == text

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 
 from vademecum.generate.answer_type import lacks_expected
 from vademecum.generate.claims import Reading
-from vademecum.generate.evidence import NO_SPAN, Evidence
+from vademecum.generate.evidence import Evidence
+from vademecum.generate.units import NO_SPAN
 from vademecum.text.analyse import analyse
 
 CALIBRATION = "calibration.squad.v2"

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vademecum.generate.claims import Aligner, strip_marks
-from vademecum.generate.evidence import Evidence, Unit
+from vademecum.generate.evidence import Evidence
 from vademecum.generate.prompts import DECLINED, answer_prompt
 from vademecum.generate.protocols import CheckClaim, Claim, ScorePairs, StreamChat
+from vademecum.generate.units import Unit
 from vademecum.text.sentences import split_sentences
 
 PASSAGE_CHARS = 6_000
@@ -56,7 +57,7 @@ def _passages(evidence: Evidence) -> list[str]:
     """Return the hits as passages, best first, as many as fit; the first one always."""
     passages: list[str] = []
     used = 0
-    for hit in evidence.hits:
+    for hit in {unit.hit.id: unit.hit for unit in evidence.units}.values():
         passage = f"{hit.context}\n{hit.text}" if hit.context else hit.text
         used += len(passage)
         if passages and used > PASSAGE_CHARS:

@@ -6,7 +6,7 @@ Use: `cite(unit, documents, mark=1).quote`.
 from __future__ import annotations
 
 from vademecum.errors import InternalError
-from vademecum.generate.evidence import Unit
+from vademecum.generate.units import Unit
 from vademecum.values import Citation, Document
 
 

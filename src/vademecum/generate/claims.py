@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from vademecum.generate.evidence import Evidence, Unit
+from vademecum.generate.evidence import Evidence
+from vademecum.generate.units import Unit
 from vademecum.text.analyse import STOP_WORDS, analyse
 from vademecum.text.sentences import split_sentences
 

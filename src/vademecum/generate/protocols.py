@@ -14,7 +14,8 @@ from vademecum.models.read import Reading
 from vademecum.values import Document
 
 if TYPE_CHECKING:
-    from vademecum.generate.evidence import Evidence, Unit
+    from vademecum.generate.evidence import Evidence
+    from vademecum.generate.units import Unit
 
 ScorePairs = Callable[[str, Sequence[str]], Sequence[float]]
 """The cross-encoder: one logit a passage, about -12 (unrelated) to 12 (answers the question)."""

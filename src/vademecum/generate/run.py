@@ -11,11 +11,12 @@ from vademecum.errors import EndpointError, LimitError
 from vademecum.generate.calibration import CALIBRATION, MIN_CONFIDENCE, confidence_in, features_of
 from vademecum.generate.chat import ChatWriter
 from vademecum.generate.cite import cite
-from vademecum.generate.evidence import HITS_READ, Evidence, find_evidence
+from vademecum.generate.evidence import Evidence, find_evidence
 from vademecum.generate.extract import ExtractWriter
 from vademecum.generate.prompts import DECLINED, PROMPT
 from vademecum.generate.protocols import AnswerTools, Claim, OnText, Writer
-from vademecum.generate.spans import find_spans
+from vademecum.generate.reading import find_spans
+from vademecum.generate.units import HITS_READ, find_units
 from vademecum.values import Answer, Citation, Document, Hit, TraceRecorder
 
 NOT_ANSWERED = "The documents do not seem to answer this."
@@ -53,12 +54,11 @@ def answer_question(
         documents = tools.read_documents(sorted({hit.document_id for hit in hits[:HITS_READ]}))
         found["documents"] = len(documents)
     with recorder.step("spans") as found:
-        spans = find_spans(question, hits, read=tools.read_spans)
+        units = find_units(hits, documents)
+        spans = find_spans(question, units, read=tools.read_spans)
         found.update(spans=len(spans.spans), no_answer=round(spans.no_answer, 4))
     with recorder.step("evidence") as found:
-        evidence = find_evidence(
-            question, hits, score_pairs=tools.score_pairs, spans=spans, documents=documents
-        )
+        evidence = find_evidence(question, units, score_pairs=tools.score_pairs, spans=spans)
         found.update(sentences=len(evidence.units), scored=len(evidence.scored))
     if not evidence.scored:
         return _abstain(hits, 0.0, recorder, on_text)
@@ -78,7 +78,7 @@ def answer_question(
     if not draft.citations:
         return _abstain(hits, confidence, recorder, on_text)
     short = evidence.short
-    rival = spans.rival(short) if short else None
+    rival = evidence.rival
     return Answer(
         text=" ".join(draft.sentences),
         answered=True,

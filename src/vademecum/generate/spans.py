@@ -1,23 +1,16 @@
-"""The words in the retrieved chunks that answer: where they stand, and how far the chunks agree.
+"""The words that may answer: where they stand, and how far the chunks agree.
 
-Owns the step from a reader's spans to places in stored documents.
-Use: `find_spans(question, hits, read=reader.read).spans[0].text`.
+Use: `spans.support(spans.spans[0])`; `reading.py` finds them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from vademecum.generate.protocols import ReadSpans
 from vademecum.text.short_answer import normal_answer
 from vademecum.values import Hit
 
-HITS_SPANNED = 5
-"""Chunks the reader reads."""
 _CLOSE = 0.2
-_CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +47,20 @@ class SpansFound:
     no_answer: float = 1.0
 
     def within(self, hit: Hit, start: int, end: int) -> FoundSpan | None:
-        """Return the best span that lies within these characters of a document."""
-        return next(
-            (
-                span
-                for span in self.spans
-                if span.hit.document_id == hit.document_id and start <= span.start and span.end <= end
-            ),
-            None,
-        )
+        """Return the best span in these characters of a document, cut where it goes beyond them."""
+        for span in self.spans:
+            first, last = max(start, span.start), min(end, span.end)
+            if span.hit.document_id == hit.document_id and first < last:
+                text = span.text[first - span.start : last - span.start]
+                return replace(span, start=first, end=last, text=text)
+        return None
 
     def support(self, span: FoundSpan) -> float:
-        """Return the probability in [0, 1] of what a span says, wherever it is said."""
+        """Return the probability in [0, 1] of what a span says: of those around it and those in its words."""
         said = normal_answer(span.text)
-        return sum(other.share for other in self.spans if normal_answer(other.text) == said)
+        return sum(
+            other.share for other in self.spans if _overlap(span, other) or normal_answer(other.text) == said
+        )
 
     def rival(self, span: FoundSpan) -> FoundSpan | None:
         """Return the best span that says something else and is nearly as probable; None when there is none.
@@ -86,38 +79,5 @@ NO_SPANS = SpansFound()
 """What a reader that finds nothing returns."""
 
 
-def find_spans(question: str, hits: Sequence[Hit], *, read: ReadSpans) -> SpansFound:
-    """Return the spans of the best chunks, normalised together.
-
-    Args:
-        question: What is asked.
-        hits: Retrieved chunks, best first.
-        read: The reader.
-    """
-    shown = hits[:HITS_SPANNED]
-    reading = read(question, [hit.text for hit in shown], titles=[hit.context for hit in shown])
-    spans = []
-    for span in reading.spans:
-        hit = shown[span.passage]
-        start, end = _one_cell(question, hit.text, span.start, span.end)
-        spans.append(
-            FoundSpan(
-                hit=hit,
-                start=hit.start + start,
-                end=hit.start + end,
-                text=hit.text[start:end],
-                score=span.score,
-                share=span.share,
-            )
-        )
-    return SpansFound(spans=tuple(spans), no_answer=reading.no_answer)
-
-
-def _one_cell(question: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the part of a span of several table cells that is one cell, one the question does not name."""
-    cells = [(start + cell.start(), start + cell.end()) for cell in _CELL.finditer(text[start:end])]
-    if len(cells) < 2:
-        return start, end
-    asked = question.casefold()
-    new = [cell for cell in cells if text[cell[0] : cell[1]].casefold() not in asked]
-    return (new or cells)[-1]
+def _overlap(one: FoundSpan, other: FoundSpan) -> bool:
+    return one.hit.id == other.hit.id and one.start < other.end and other.start < one.end
