@@ -439,9 +439,9 @@ class Workspace:
         embedder = self._embedder(space.partition("@")[0])
         return embedder.embed_query if embedder.space == space else None
 
-    def embedder(self) -> Embedder:
-        """Return the embedding model the configuration names."""
-        return self._embedder(self.model_name("embedder", self.config.models.embed))
+    def embedder(self, name: str = "") -> Embedder:
+        """Return the embedding model in use, or the one of this name."""
+        return self._embedder(name or self.model_name("embedder", self.config.models.embed))
 
     def retrieve_tools(self) -> RetrieveTools:
         """Return the models and the analysis that searches use."""

@@ -13,7 +13,7 @@ import vademecum
 from vademecum import improve
 from vademecum.errors import InputError, LimitError
 from vademecum.evaluate.statistics import paired_test
-from vademecum.improve.promote import is_worse
+from vademecum.improve.promote import is_refused
 from vademecum.models.read import Reader
 from vademecum.train.datasets import Datasets, Shares
 from vademecum.train.settings import FitSettings
@@ -85,10 +85,10 @@ def test_nothing_to_compare_on_is_said(workspace: Workspace, card: ModelCard, tm
 
 def test_a_small_loss_is_put_down_to_chance() -> None:
     same = [0.5, 0.7, 0.9] * 50
-    assert not is_worse(paired_test(same, same))
-    assert not is_worse(paired_test(same, [*same[1:], 0.5]))
-    assert is_worse(paired_test(same, [one - 0.02 for one in same]))
-    assert is_worse(paired_test(same, [one - 0.005 for one in same]))
+    assert not is_refused(paired_test(same, same))
+    assert not is_refused(paired_test(same, [*same[1:], 0.5]))
+    assert is_refused(paired_test(same, [one - 0.02 for one in same]))
+    assert is_refused(paired_test(same, [one - 0.005 for one in same]))
 
 
 def test_data_of_another_task_is_refused(workspace: Workspace, tmp_path: Path) -> None:

@@ -29,8 +29,10 @@ _HOMES = {
     "make_dataset": "make_from_documents",
     "make_instructions": "instructions",
     "train_checker": "checker_training",
+    "train_embedder": "embedder_training",
     "train_lora": "lora_training",
     "train_reader": "reader_training",
+    "train_reranker": "reranker_training",
     "twist_dataset": "twisting",
     "use_model": "promote",
 }
@@ -41,8 +43,10 @@ __all__ = [
     "make_dataset",
     "make_instructions",
     "train_checker",
+    "train_embedder",
     "train_lora",
     "train_reader",
+    "train_reranker",
     "twist_dataset",
     "use_model",
 ]

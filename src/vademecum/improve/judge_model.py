@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from vademecum.improve.mine import mine_negatives
+from vademecum.improve.score_pairs import METRIC, rerank_figures, search_figures
 from vademecum.models.check import ClaimChecker
 from vademecum.models.read import Reader
+from vademecum.models.rerank import CrossEncoder
 from vademecum.text.short_answer import token_f1
-from vademecum.values import ClaimExample, Example, ModelCard, ModelKind, QuestionExample
+from vademecum.values import ClaimExample, Example, ModelCard, ModelKind, PairExample, QuestionExample
 from vademecum.workspace import Workspace
 
+_NEAR = 10
 Figures = Callable[[Workspace, ModelCard | None, Sequence[Example]], list[float]]
 """One figure in [0, 1] a row, higher is better."""
 
@@ -26,10 +30,12 @@ class Judge:
     Attributes:
         metric: What the figures are, in words.
         figures: Gives them.
+        must_gain: Whether a model has to be better, not only no worse: to put it to use costs something.
     """
 
     metric: str
     figures: Figures
+    must_gain: bool = False
 
 
 def _reader_figures(workspace: Workspace, card: ModelCard | None, rows: Sequence[Example]) -> list[float]:
@@ -55,9 +61,32 @@ def _checker_figures(workspace: Workspace, card: ModelCard | None, rows: Sequenc
     ]
 
 
+def _embedder_figures(workspace: Workspace, card: ModelCard | None, rows: Sequence[Example]) -> list[float]:
+    """nDCG@10 of each query among the passages of all rows."""
+    embedder = workspace.embedder(card.id if card else "")
+    return search_figures(embedder, [row for row in rows if isinstance(row, PairExample)])
+
+
+def _reranker_figures(workspace: Workspace, card: ModelCard | None, rows: Sequence[Example]) -> list[float]:
+    """nDCG@10 of each query's passage among those that the embedder finds near to it."""
+    pairs = [row for row in rows if isinstance(row, PairExample)]
+    encoder = CrossEncoder.open(workspace.models.files(card), card.version) if card else None
+    near = mine_negatives({"test": pairs}, embedder=workspace.embedder(), score=_no_margin, count=_NEAR).rows[
+        "test"
+    ]
+    return rerank_figures(encoder.score if encoder else workspace.score_pairs, near)
+
+
+def _no_margin(question: str, passages: Sequence[str]) -> list[float]:
+    """Let every near passage stay: whoever is judged must not choose what it is judged on."""
+    return [float("inf"), *[0.0] * (len(passages) - 1)]
+
+
 JUDGES: Mapping[ModelKind, Judge] = MappingProxyType(
     {
         "reader": Judge(metric="F1 with abstention", figures=_reader_figures),
         "checker": Judge(metric="accuracy", figures=_checker_figures),
+        "embedder": Judge(metric=METRIC, figures=_embedder_figures, must_gain=True),
+        "reranker": Judge(metric=METRIC, figures=_reranker_figures, must_gain=True),
     }
 )

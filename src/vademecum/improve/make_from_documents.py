@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
+import random
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Literal
@@ -14,13 +16,15 @@ from typing import Literal
 from vademecum import measure
 from vademecum.errors import InputError
 from vademecum.improve.add_files import NO_PASSAGE
-from vademecum.improve.passage_of import Passages
+from vademecum.improve.passage_of import Passages, Window
+from vademecum.improve.topics import topic_pairs
 from vademecum.ingest.chunk import chunk_document
 from vademecum.measure.collection import OnItem
+from vademecum.models.parse import EnglishParser
 from vademecum.models.pull import Progress
 from vademecum.train.datasets import Datasets, Shares, pairs_of, split_examples
 from vademecum.train.datasets.found import digest
-from vademecum.values import DatasetCard, Document, Example, Question, QuestionExample
+from vademecum.values import Chunk, DatasetCard, Document, Example, PairExample, Question, QuestionExample
 from vademecum.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -30,6 +34,8 @@ KINDS = ("factual", "table", "unanswerable", "follow-up")
 _ABOUT = "Made by rules from the workspace's own documents, without any large model."
 _HITS = 3
 _LEAST_DOCUMENTS = 10
+_LEAST_WORDS = 8
+_PARSER = "en-core-web-sm"
 
 
 def make_dataset(
@@ -55,7 +61,8 @@ def make_dataset(
         name: What it is called.
         questions: How many at most.
         seed: Another one gives other questions and another split.
-        task: "pairs" keeps query and passage, for embedders and rerankers.
+        task: "pairs" keeps query and passage, for embedders and rerankers; where there are fewer
+            questions than asked for, topics of other passages are added.
         licence: Of the documents.
         about: What a reader has to know.
         shares: Of groups to hold out; .1 for dev and .2 for test when None.
@@ -72,9 +79,11 @@ def make_dataset(
         workspace, count=questions, kinds=KINDS, seed=seed, on_progress=on_progress, on_pull=on_pull
     )
     rows, left_out = _examples(workspace, documents, made.questions)
+    examples: list[Example] = list(rows)
     if task == "pairs":
         left_out[NO_PASSAGE] += sum(not row.answerable for row in rows)
-    examples: list[Example] = list(pairs_of(rows) if task == "pairs" else rows)
+        pairs = pairs_of(rows)
+        examples = [*pairs, *_topics(workspace, documents, pairs, questions, seed, on_progress)]
     if not examples:
         raise InputError(
             f"The {len(documents)} documents give no question. They need English prose or tables of at least "
@@ -101,14 +110,10 @@ def _examples(
     workspace: Workspace, documents: Mapping[str, Document], questions: Sequence[Question]
 ) -> tuple[list[QuestionExample], Counter[str]]:
     """Return the questions with their passages, and how many have none by reason."""
-    embedder, settings = workspace.embedder(), workspace.config.chunk
     roots = [PurePath(root) for root in workspace.roots()]
-
     passages = Passages(
         documents,
-        chunk=lambda document: chunk_document(
-            document, count_tokens=embedder.count_tokens, max_tokens=settings.max_tokens
-        ),
+        chunk=lambda document: _chunks(workspace, document),
         search=lambda asked: workspace.search(asked, top_k=_HITS),
         group_of=lambda window: _source(window.document, roots),
     )
@@ -118,6 +123,49 @@ def _examples(
     if len({row.group for row in rows}) < _LEAST_DOCUMENTS:
         rows = [replace(row, group=f"{row.group}#{digest(row.context)}") for row in rows]
     return rows, reasons
+
+
+def _topics(
+    workspace: Workspace,
+    documents: Mapping[str, Document],
+    pairs: Sequence[PairExample],
+    count: int,
+    seed: int,
+    on_progress: OnItem | None,
+) -> list[PairExample]:
+    """Return topics of passages that have no question, so many that there are `count` pairs."""
+    asked = {pair.positive for pair in pairs}
+    order = list(documents.values())
+    random.Random(seed).shuffle(order)
+    windows = (window for window in _windows(workspace, order) if window.text not in asked)
+    roots = [PurePath(root) for root in workspace.roots()]
+    chosen = list(itertools.islice(windows, max(count - len(pairs), 0)))
+    found = topic_pairs(
+        chosen,
+        parse=EnglishParser.load(_PARSER).parse,
+        group_of=lambda window: _source(window.document, roots),
+        on_pair=on_progress,
+    )
+    few = len({pair.group for pair in [*pairs, *found]}) < _LEAST_DOCUMENTS
+    return [replace(pair, group=f"{pair.group}#{digest(pair.positive)}") for pair in found] if few else found
+
+
+def _windows(workspace: Workspace, documents: Sequence[Document]) -> Iterator[Window]:
+    """Yield the prose of documents, chunk by chunk."""
+    for document in documents:
+        for chunk in _chunks(workspace, document):
+            text = document.text[chunk.start : chunk.end]
+            if len(text.split()) >= _LEAST_WORDS and "|" not in text:
+                yield Window(document=document, start=chunk.start, end=chunk.end)
+
+
+def _chunks(workspace: Workspace, document: Document) -> Sequence[Chunk]:
+    """Return the chunks that search knows of a document."""
+    return chunk_document(
+        document,
+        count_tokens=workspace.embedder().count_tokens,
+        max_tokens=workspace.config.chunk.max_tokens,
+    )
 
 
 def _source(document: Document, roots: Sequence[PurePath]) -> str:

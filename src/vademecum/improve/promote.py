@@ -1,7 +1,8 @@
 """Puts a trained model to use once it is shown to be no worse than the one it replaces.
 
 The rule: on the test rows of the model's own dataset, item by item, the new model is refused when its mean is
-lower by more than a hundredth, or when the whole 95% interval of the difference lies below zero.
+lower by more than a hundredth, or when the whole 95% interval of the difference lies below zero. An embedder
+or a reranker is refused unless the whole interval lies above zero.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def use_model(
     """
     card = workspace.models.get(name)
     workspace.models.files(card)
-    test, reason = None, "forced without a comparison"
+    test, refused, reason = None, False, "forced without a comparison"
     rows = _test_rows(workspace, card)
     judge = JUDGES.get(card.kind)
     if judge is not None and rows:
@@ -70,9 +71,11 @@ def use_model(
             f" {test.difference:+.4f} [{test.low:+.4f}, {test.high:+.4f}] on {test.count} test rows of"
             f" {card.dataset}"
         )
-        if is_worse(test) and not force:
+        refused = is_refused(test, must_gain=judge.must_gain)
+        if refused and not force:
+            how = "not shown to be better" if judge.must_gain else "worse"
             raise LimitError(
-                f"{card.id} is not put to use, it is worse: {reason}. Train it on more data, or insist"
+                f"{card.id} is not put to use, it is {how}: {reason}. Train it on more data, or insist"
                 " with --force."
             )
     elif not force:
@@ -81,14 +84,14 @@ def use_model(
             " Add the"
             " dataset, or insist with --force."
         )
-    forced = force and (test is None or is_worse(test))
+    forced = force and (test is None or refused)
     workspace.models.use(card, reason=reason, forced=forced)
     return Promotion(card=card, test=test, reason=reason)
 
 
-def is_worse(test: PairedTest) -> bool:
+def is_refused(test: PairedTest, *, must_gain: bool = False) -> bool:
     """Say whether a comparison refuses the second system."""
-    return test.difference < -LARGEST_LOSS or test.high < 0
+    return test.low <= 0 if must_gain else test.difference < -LARGEST_LOSS or test.high < 0
 
 
 def _test_rows(workspace: Workspace, card: ModelCard) -> Sequence[Example]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from vademecum.cli.train import checker, find_lr, lora, reader
+from vademecum.cli.train import checker, find_lr, lora, pairs, reader
 
 app = typer.Typer(
     help="Train models on datasets; a stopped run goes on with --resume.",
@@ -13,5 +13,7 @@ app = typer.Typer(
 )
 app.command("reader")(reader.reader)
 app.command("checker")(checker.checker)
+app.command("embedder")(pairs.embedder)
+app.command("reranker")(pairs.reranker)
 app.command("lora")(lora.lora)
 app.command("find-lr")(find_lr.find_lr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,20 +18,31 @@ _RECENT = 0.95  # of the smoothed loss stays at each step
 @contextmanager
 def training_bar() -> Iterator[OnStep]:
     """Show steps, smoothed loss and time left on stderr; yield the callback that moves them."""
+    with training_bars("") as (on_step, _):
+        yield on_step
+
+
+@contextmanager
+def training_bars(before: str) -> Iterator[tuple[OnStep, Callable[[int, int], None]]]:
+    """Show what comes before a training and the training itself; yield what moves each."""
     from vademecum.train.task import Step
 
     console = Console(stderr=True)
     columns = (
-        TextColumn("step"),
+        TextColumn("{task.description}"),
         MofNCompleteColumn(),
         BarColumn(),
-        TextColumn("loss {task.fields[loss]}"),
+        TextColumn("{task.fields[loss]}"),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[left]} left"),
+        TextColumn("{task.fields[left]}"),
     )
     smoothed: list[float] = []
     with Progress(*columns, console=console) as bars:
-        bar = bars.add_task("training", total=None, loss="", left="")
+        first = bars.add_task(before, total=None, loss="", left="", visible=False)
+        bar = bars.add_task("step", total=None, loss="", left="", visible=not before)
+
+        def show_item(done: int, total: int) -> None:
+            bars.update(first, completed=done, total=total, visible=True)
 
         def show(told: Step | Evaluation | str) -> None:
             if isinstance(told, str):
@@ -40,9 +51,17 @@ def training_bar() -> Iterator[OnStep]:
                 before = smoothed[-1] if smoothed else told.loss
                 smoothed[:] = [_RECENT * before + (1 - _RECENT) * told.loss]
                 left = f"{told.left_s / 60:.0f} min" if told.left_s >= 90 else f"{told.left_s:.0f} s"
-                bars.update(bar, completed=told.number, total=told.of, loss=f"{smoothed[0]:.3f}", left=left)
+                bars.update(first, visible=False)
+                bars.update(
+                    bar,
+                    completed=told.number,
+                    total=told.of,
+                    loss=f"loss {smoothed[0]:.3f}",
+                    left=f"{left} left",
+                    visible=True,
+                )
             else:
                 figures = "  ".join(f"{name} {value:.4f}" for name, value in told.figures.items())
                 console.print(f"after step {told.step}: held out {figures}", highlight=False)
 
-        yield show
+        yield show, show_item

@@ -23,3 +23,8 @@ def pairs_of(questions: Iterable[QuestionExample]) -> list[PairExample]:
         for example in questions
         if example.answerable
     ]
+
+
+def passages_of(pairs: Iterable[PairExample]) -> list[str]:
+    """Return every passage of pairs once, negatives too."""
+    return list(dict.fromkeys(text for pair in pairs for text in (pair.positive, *pair.negatives)))
