@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vademecum.errors import ConfigError
+from vademecum.files import written_whole
 
 FILE_NAME = "vade.toml"
 
@@ -224,9 +225,8 @@ def save_settings(folder: Path, values: Mapping[str, Any]) -> None:
         section, _, key = name.partition(".")
         table: Any = document.setdefault(section, tomlkit.table())
         table[key] = value
-    partial = path.with_name(f".{FILE_NAME}.{os.getpid()}")
-    partial.write_text(tomlkit.dumps(document), "utf-8")
-    partial.replace(path)
+    with written_whole(path) as stream:
+        stream.write(tomlkit.dumps(document))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vademecum.errors import InputError
+from vademecum.files import written_whole
 from vademecum.text.rows import hash_files, numbered_rows, open_text, read_qrels
 from vademecum.values import Evidence, Question
 
@@ -175,15 +175,8 @@ def save_questions(questions: Iterable[Question], path: Path) -> None:
 
 def write_rows(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
     """Write rows as JSONL, all at once or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_whole(path) as stream:
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _folder(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]], list[Path], list[Path]]:

@@ -6,11 +6,11 @@ Use: `save_report(report, Path("reports"))` writes `NAME.report` and `NAME.html`
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
 from vademecum.errors import InputError, LimitError
+from vademecum.files import written_whole
 from vademecum.values import Report
 
 SUFFIX = ".report"
@@ -32,8 +32,10 @@ def save_report(report: Report, folder: Path, *, name: str = "") -> Path:
     path = folder / f"{name or report_name(report)}{SUFFIX}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(path, json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
-        _write(path.with_suffix(".html"), render_page(report))
+        with written_whole(path) as stream:
+            json.dump(report.to_dict(), stream, ensure_ascii=False, indent=1)
+        with written_whole(path.with_suffix(".html")) as stream:
+            stream.write(render_page(report))
     except OSError as error:
         raise LimitError(
             f"{path} cannot be written: {error}. Free some space or name another folder."
@@ -64,12 +66,3 @@ def report_name(report: Report) -> str:
     moment = re.sub(r"\D", "", str(report.manifest.get("time", "")))[:14]
     words = re.sub(r"[^\w.-]+", "-", f"{report.kind}-{report.name}").strip("-").lower()
     return f"{words}-{moment}" if moment else words
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_text(text, "utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

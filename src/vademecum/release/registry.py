@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from vademecum.errors import InputError, LimitError, WeightsError
+from vademecum.files import written_whole
 from vademecum.values import ModelCard
 from vademecum.values.model import MODEL_KINDS, ModelKind
 
@@ -224,9 +225,5 @@ def _read_card(path: Path) -> ModelCard:
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON so that a kill leaves the old or the new file."""
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with partial.open("w", encoding="utf-8") as file:
+    with written_whole(path) as file:
         json.dump(content, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
