@@ -17,7 +17,7 @@ from held_out import held_out_questions
 from retrieval import prepare
 
 import vademecum
-from vademecum.text.short_answer import normal_answer, token_f1
+from vademecum.text.short_answer import closest
 
 
 def main() -> None:
@@ -42,8 +42,9 @@ def main() -> None:
             answered += answer.answered
             in_text += answer.answered and holds(answer.text, golds)
             in_quote += any(holds(citation.quote, golds) for citation in answer.citations)
-            exact += any(normal_answer(answer.short) == normal_answer(gold) for gold in golds)
-            overlap.append(max(token_f1(answer.short, gold) for gold in golds))
+            same, shared = closest(answer.short, golds)
+            exact += same
+            overlap.append(shared)
             documents = workspace.documents(citation.document_id for citation in answer.citations)
             for citation in answer.citations:
                 stored = documents[citation.document_id].text

@@ -27,7 +27,7 @@ from vademecum.generate.evidence import Evidence, find_evidence
 from vademecum.generate.reading import find_spans
 from vademecum.generate.spans import NO_SPANS
 from vademecum.generate.units import find_units
-from vademecum.text.short_answer import normal_answer, token_f1
+from vademecum.text.short_answer import closest
 from vademecum.workspace import ANSWER_HITS, Workspace
 
 SEED = 20261123
@@ -134,8 +134,9 @@ def measure(name: str, workspace: Workspace, questions: list[Asked]) -> None:
         without.append(shown(one, plain))
         with_reader.append(shown(one, read))
         said = read.best.span.text if read.scored and read.best.span else ""
-        exact.append(float(any(normal_answer(said) == normal_answer(gold) for gold in one.answers)))
-        overlap.append(max(token_f1(said, gold) for gold in one.answers))
+        same, shared = closest(said, one.answers)
+        exact.append(same)
+        overlap.append(shared)
     test = paired_test(without, with_reader)
     print(
         f"{name:<14}{len(questions):>5} questions  shown without {statistics.fmean(without):.3f}, with"

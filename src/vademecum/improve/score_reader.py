@@ -12,10 +12,12 @@ import numpy as np
 from vademecum.evaluate.scores import mean_score, whole_score
 from vademecum.evaluate.statistics import Floats
 from vademecum.models.read import Reader
-from vademecum.text.short_answer import normal_answer, token_f1
+from vademecum.text.short_answer import closest
 from vademecum.values import QuestionExample, Score
 
-_NOTHING = -1e9
+Found = tuple[str, float]
+"""The best span of a row, and its score."""
+_NOTHING = ("", -1e9)
 
 
 def score_reader(reader: Reader, rows: Sequence[QuestionExample]) -> tuple[Score, ...]:
@@ -24,28 +26,31 @@ def score_reader(reader: Reader, rows: Sequence[QuestionExample]) -> tuple[Score
     F1 and exact match are of the best span of each answerable question in its own passage, whatever the
     no-answer score says. AUROC compares the best spans' scores of answerable and unanswerable questions.
     """
-    readings = [reader.read(one.question, [one.context]) for one in rows]
-    texts = [reading.spans[0].text if reading.spans else "" for reading in readings]
-    pairs = [
-        (text, [span.text for span in one.answers])
-        for text, one in zip(texts, rows, strict=True)
-        if one.answers
-    ]
-    exact = [
-        float(any(normal_answer(text) == normal_answer(gold) for gold in golds)) for text, golds in pairs
-    ]
+    best = [next(iter(reader.read(one.question, [one.context]).spans), None) for one in rows]
+    return reader_scores(rows, [(span.text, span.score) if span else _NOTHING for span in best])
+
+
+def reader_scores(rows: Sequence[QuestionExample], found: Sequence[Found]) -> tuple[Score, ...]:
+    """Return the same from what was found for each row: the best span's text and score."""
+    pairs = row_figures(rows, found)
     scores = [
-        mean_score(
-            "f1", [max(token_f1(text, gold) for gold in golds) for text, golds in pairs], better="higher"
-        ),
-        mean_score("exact-match", exact, better="higher"),
+        mean_score("f1", [overlap for _, overlap in pairs], better="higher"),
+        mean_score("exact-match", [exact for exact, _ in pairs], better="higher"),
     ]
     answerable = np.array([float(bool(one.answers)) for one in rows])
     if 0 < answerable.sum() < len(rows):
-        best = np.array([reading.spans[0].score if reading.spans else _NOTHING for reading in readings])
-        table = np.column_stack([answerable, best])  # [questions, 2]
+        table = np.column_stack([answerable, [score for _, score in found]])  # [questions, 2]
         scores.append(whole_score("answerable-auroc", auroc, table, better="higher"))
     return tuple(scores)
+
+
+def row_figures(rows: Sequence[QuestionExample], found: Sequence[Found]) -> list[tuple[float, float]]:
+    """Return exact match and F1 of each answerable row."""
+    return [
+        closest(text, [span.text for span in one.answers])
+        for one, (text, _) in zip(rows, found, strict=True)
+        if one.answers
+    ]
 
 
 def auroc(table: Floats) -> float:

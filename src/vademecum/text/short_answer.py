@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from collections.abc import Iterable
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -31,3 +32,12 @@ def token_f1(prediction: str, reference: str) -> float:
         return float(found == wanted)
     shared = sum((Counter(found) & Counter(wanted)).values())
     return 2 * shared / (len(found) + len(wanted))
+
+
+def closest(prediction: str, references: Iterable[str]) -> tuple[float, float]:
+    """Return whether an answer is one of several exactly (0 or 1), and its best F1 with any of them."""
+    pairs = [
+        (float(normal_answer(prediction) == normal_answer(one)), token_f1(prediction, one))
+        for one in references
+    ]
+    return max(exact for exact, _ in pairs), max(overlap for _, overlap in pairs)

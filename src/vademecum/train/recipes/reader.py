@@ -19,7 +19,7 @@ from torch import nn
 from transformers import BertModel
 
 from vademecum.models.read import AnswerSpan, decode, normalise, prepare, text_tokens, windows
-from vademecum.text.short_answer import normal_answer, token_f1
+from vademecum.text.short_answer import closest
 from vademecum.train.encoding import stack
 from vademecum.values.dataset import QuestionExample
 
@@ -143,17 +143,17 @@ def evaluate_reader(
     The best span is taken whatever the no-answer score says; AUROC compares its score.
     AUROC is left out when all questions are of one kind.
     """
-    exacts, overlaps, scores = [], [], []
-    for one, (text, score) in zip(rows, read_rows(model, tokenizer, rows), strict=True):
-        scores.append(score)
-        if one.answers:
-            golds = [span.text for span in one.answers]
-            exacts.append(any(normal_answer(text) == normal_answer(gold) for gold in golds))
-            overlaps.append(max(token_f1(text, gold) for gold in golds))
+    found = read_rows(model, tokenizer, rows)
+    pairs = [
+        closest(text, [span.text for span in one.answers])
+        for one, (text, _) in zip(rows, found, strict=True)
+        if one.answers
+    ]
+    exacts, overlaps = zip(*pairs, strict=True) if pairs else ((0.0,), (0.0,))
     answerable = [bool(one.answers) for one in rows]
-    figures = {"f1": statistics.fmean(overlaps or [0.0]), "exact-match": statistics.fmean(exacts or [0.0])}
+    figures = {"f1": statistics.fmean(overlaps), "exact-match": statistics.fmean(exacts)}
     if len(set(answerable)) == 2:
-        figures["answerable-auroc"] = float(roc_auc_score(answerable, scores))
+        figures["answerable-auroc"] = float(roc_auc_score(answerable, [score for _, score in found]))
     return figures
 
 
