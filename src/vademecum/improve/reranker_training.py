@@ -16,7 +16,7 @@ from vademecum.train.bases import load_base
 from vademecum.train.engine import fit
 from vademecum.train.export import export_onnx
 from vademecum.train.heads import load_head
-from vademecum.train.recipes.reranker import RerankerTask
+from vademecum.train.recipes.reranker import RerankerSettings, RerankerTask
 from vademecum.train.settings import FitSettings
 from vademecum.train.task import OnStep
 from vademecum.values import ModelCard
@@ -36,6 +36,7 @@ def train_reranker(
     *,
     base: str = BASE,
     settings: FitSettings | None = None,
+    recipe: RerankerSettings | None = None,
     general: str | Path | None = None,
     resume: bool = False,
     on_step: OnStep | None = None,
@@ -49,6 +50,7 @@ def train_reranker(
         data: Dataset of pairs, as "name" or "name@version".
         base: Catalog name of a cross-encoder.
         settings: Knobs of the engine.
+        recipe: How it learns.
         general: Judged collection on which forgetting is measured; None measures none.
         resume: Go on from the checkpoint of the same data, base and settings.
         on_step: Told every step and evaluation.
@@ -61,9 +63,9 @@ def train_reranker(
         LimitError: Memory or disk do not suffice.
     """
     settings = settings or FitSettings(learning_rate=LEARNING_RATE, batch_size=8, patience=2)
-    job = Training.of(
-        workspace, "reranker", data, task="pairs", base=base, settings={"fit": settings.to_dict()}
-    )
+    recipe = recipe or RerankerSettings(seed=settings.seed)
+    knobs = {"fit": settings.to_dict(), "reranker": recipe.to_dict()}
+    job = Training.of(workspace, "reranker", data, task="pairs", base=base, settings=knobs)
     judged = general_set(general)
     entry = find_model(base)
     encoder, tokenizer = load_base(base, progress=on_pull)
@@ -72,7 +74,14 @@ def train_reranker(
     if head is None:
         raise ConfigError(f"'{base}' is a model for {entry.task}, not a cross-encoder. Use {BASE}.")
     mined = mined_pairs(job, on_mined=on_mined)
-    task = RerankerTask(encoder, tokenizer, train=mined.rows["train"], dev=mined.rows["dev"], head=head)
+    task = RerankerTask(
+        encoder,
+        tokenizer,
+        train=mined.rows["train"],
+        dev=mined.rows["dev"],
+        settings=recipe,
+        head=head,
+    )
     run = fit(
         task, settings=settings, folder=job.folder, identity=job.identity, resume=resume, on_step=on_step
     )

@@ -10,6 +10,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
+from vademecum.train.datasets.pairs import hidden_passages
 from vademecum.train.engine import fit
 from vademecum.train.recipes.embedder import EmbedderSettings, EmbedderTask, Vectors
 from vademecum.train.settings import FitSettings
@@ -117,3 +118,14 @@ def test_other_answers_and_what_the_base_finds_nearer_are_no_negatives() -> None
     assert out[0] == [False, True, True, False]  # another answer; nearer; mined
     assert out[1] == [True, False, True, True]
     assert out[2] == [True, True, False, False]
+
+
+def test_a_query_that_stands_in_its_passage_is_hidden_from_it() -> None:
+    text = "the lift of a wing in a slipstream rises with the speed of the propeller"
+    pair = PairExample(id="1", group="1", query="wing in a slipstream", positive=text)
+    other = PairExample(id="2", group="2", query="cause of stall", positive="it is caused by the angle")
+    shown = hidden_passages([pair, other], share=1.0, seed=0)
+    assert shown == {text: "the lift of a  rises with the speed of the propeller"}
+    assert hidden_passages([pair], share=0.0, seed=0) == {}
+    short = PairExample(id="3", group="3", query="wing in a slipstream", positive="a wing in a slipstream")
+    assert hidden_passages([short], share=1.0, seed=0) == {}

@@ -20,7 +20,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import nn
 from transformers import BertModel
 
-from vademecum.train.datasets.pairs import passages_of
+from vademecum.train.datasets.pairs import hidden_passages, passages_of
 from vademecum.train.encoding import stack
 from vademecum.values.dataset import PairExample
 
@@ -39,6 +39,8 @@ class EmbedderSettings:
     Attributes:
         temperature: What cosines are divided by; small ones look at the hardest negatives only.
         negatives: Mined negatives of each pair that are used.
+        hidden: Share of the passages that hold their query word for word and are shown without it, in
+            [0, 1].
         anchor: What a passage's distance from its vector before the training costs; keeps what the
             model knew of other texts.
         seed: Of the run.
@@ -46,6 +48,7 @@ class EmbedderSettings:
 
     temperature: float = 0.05
     negatives: int = 1
+    hidden: float = 0.8
     anchor: float = 1.0
     seed: int = 0
 
@@ -109,6 +112,7 @@ class EmbedderTask:
         for row in (*train, *dev):
             self._relevant[row.query].add(row.positive)
         self.count = len(train)
+        self._shown = hidden_passages(train, share=settings.hidden, seed=settings.seed)
 
     def length(self, index: int) -> int:
         """Return the tokens of the passage."""
@@ -121,7 +125,7 @@ class EmbedderTask:
         used = [replace(row, negatives=tuple(one)) for row, one in zip(rows, mined, strict=True)]
         passages = passages_of(used)
         queries = self._embed([self._prefix + row.query for row in rows])  # [rows, dim]
-        vectors = self._embed(passages)  # [passages, dim]
+        vectors = self._embed([self._shown.get(text, text) for text in passages])  # [passages, dim]
         logits = queries @ vectors.T / self._settings.temperature  # [rows, passages]
         device = logits.device
         logits = logits.masked_fill(self._left_out(rows, mined, passages).to(device), _NEVER)

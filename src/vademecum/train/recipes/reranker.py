@@ -1,12 +1,14 @@
 """Trains a reranker: query and passage to one logit, higher for the passage that answers.
 
-Use: `RerankerTask(encoder, tokenizer, train=rows, dev=rows, head=head)` is a `Task`.
+Use: `RerankerTask(encoder, tokenizer, train=rows, dev=rows, settings=RerankerSettings())` is a `Task`.
 Source: softmax over a passage and its mined negatives (Gao, Dai and Callan, 2021).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from sklearn.metrics import ndcg_score
@@ -14,11 +16,30 @@ from tokenizers import Encoding, Tokenizer
 from torch import nn
 from transformers import BertModel
 
+from vademecum.train.datasets.pairs import hidden_passages
 from vademecum.train.encoding import stack
 from vademecum.values.dataset import PairExample
 
 MAX_TOKENS = 320
 """Tokens of query and passage that are learnt from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerankerSettings:
+    """How the reranker learns.
+
+    Attributes:
+        hidden: Share of the passages that hold their query word for word and are shown without it, in
+            [0, 1].
+        seed: Draws them.
+    """
+
+    hidden: float = 0.8
+    seed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings ready for JSON."""
+        return asdict(self)
 
 
 class RelevanceModel(nn.Module):
@@ -54,6 +75,7 @@ class RerankerTask:
         tokenizer: Its tokenizer.
         train: Pairs with mined negatives; those without any teach nothing and are left out.
         dev: Held-out pairs of other groups, with mined negatives.
+        settings: See `RerankerSettings`.
         head: Of the cross-encoder, see `RelevanceModel`.
     """
 
@@ -66,14 +88,18 @@ class RerankerTask:
         *,
         train: Sequence[PairExample],
         dev: Sequence[PairExample],
+        settings: RerankerSettings,
         head: tuple[nn.Linear, nn.Linear] | None = None,
     ) -> None:
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
         self.model = RelevanceModel(encoder, head)
         self.tokenizer = tokenizer
-        self._train = [self._encode(row) for row in train if row.negatives]
-        self._dev = [self._encode(row) for row in dev if row.negatives]
+        shown = hidden_passages(train, share=settings.hidden, seed=settings.seed)
+        self._train = [
+            self._encode(row, shown.get(row.positive, row.positive)) for row in train if row.negatives
+        ]
+        self._dev = [self._encode(row, row.positive) for row in dev if row.negatives]
         self.count = len(self._train)
 
     def length(self, index: int) -> int:
@@ -97,8 +123,8 @@ class RerankerTask:
             found.append(float(ndcg_score([[1] + [0] * (len(group) - 1)], [scores], k=10)))
         return {"ndcg@10": sum(found) / len(found) if found else 0.0}
 
-    def _encode(self, row: PairExample) -> list[Encoding]:
-        return self.tokenizer.encode_batch([(row.query, text) for text in (row.positive, *row.negatives)])
+    def _encode(self, row: PairExample, positive: str) -> list[Encoding]:
+        return self.tokenizer.encode_batch([(row.query, text) for text in (positive, *row.negatives)])
 
     def _score(self, groups: Sequence[Sequence[Encoding]]) -> list[torch.Tensor]:
         """Return the logits of each group, float32 [pairs] each."""
