@@ -31,6 +31,7 @@ from vademecum.train.datasets import read_examples, split_examples
 from vademecum.train.datasets.grounded import grounded_examples
 from vademecum.train.engine import CHECKPOINT, fit
 from vademecum.train.gguf import load_chat
+from vademecum.train.methods import trained_share
 from vademecum.train.recipes.lora import LoraSettings, LoraTask
 from vademecum.train.settings import FitSettings
 from vademecum.train.task import Evaluation, Step
@@ -89,7 +90,7 @@ def train(splits: Mapping[Split, Sequence[object]], work: Path, *, examples: int
     task = LoraTask(base, train=made["train"].examples, dev=made["dev"].examples, settings=LoraSettings())
     print(
         f"{task.count} conversations, left out {dict(task.left_out)},"
-        f" trained share {task.trained_share():.4f}"
+        f" trained share {trained_share(task.model):.4f}"
     )
     run = fit(
         task,

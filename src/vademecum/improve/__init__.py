@@ -15,19 +15,25 @@ from vademecum.errors import MissingExtraError
 if TYPE_CHECKING:
     from vademecum.improve.add_files import add_dataset
     from vademecum.improve.checker_training import train_checker
+    from vademecum.improve.embedder_training import train_embedder
     from vademecum.improve.instructions import make_instructions
     from vademecum.improve.lora_training import train_lora
     from vademecum.improve.make_from_documents import make_dataset
+    from vademecum.improve.method_table import compare_methods
     from vademecum.improve.promote import use_model
     from vademecum.improve.reader_training import train_reader
+    from vademecum.improve.reranker_training import train_reranker
     from vademecum.improve.search_rate import find_rate
+    from vademecum.improve.sweeping import sweep
     from vademecum.improve.twisting import twist_dataset
 
 _HOMES = {
     "add_dataset": "add_files",
+    "compare_methods": "method_table",
     "find_rate": "search_rate",
     "make_dataset": "make_from_documents",
     "make_instructions": "instructions",
+    "sweep": "sweeping",
     "train_checker": "checker_training",
     "train_embedder": "embedder_training",
     "train_lora": "lora_training",
@@ -39,9 +45,11 @@ _HOMES = {
 
 __all__ = [
     "add_dataset",
+    "compare_methods",
     "find_rate",
     "make_dataset",
     "make_instructions",
+    "sweep",
     "train_checker",
     "train_embedder",
     "train_lora",

@@ -65,7 +65,7 @@ def train_lora(
     )
     files = job.folder / "model"
     save_adapter(task.model, files, name=job.dataset.name)
-    share = Score(metric="trained-share", value=task.trained_share(), better="neither")
+    share = Score(metric="trained-share", value=run.trained_share, better="neither")
     losses = mean_score("loss", task.losses(test), better="lower", note="mean over conversations, a token")
     return job.finish(
         run,

@@ -24,6 +24,7 @@ from accelerate.utils import set_seed
 from vademecum.errors import ConfigError, InputError, LimitError
 from vademecum.train import checkpoint
 from vademecum.train.diagnose import diagnose
+from vademecum.train.methods import choose_weights, put_together, trained_share
 from vademecum.train.order import epoch_batches
 from vademecum.train.probe import DeadUnits, layer_depths, layer_norms
 from vademecum.train.schedule import rate_factor
@@ -91,6 +92,8 @@ class Run:
         self._task, self._settings, self._tell = task, settings, tell
         self._identity = identity
         self._micro = micro
+        choose_weights(task.model, settings.method)
+        self._trained_share = trained_share(task.model)
         self._accelerator = _accelerator(settings)
         task.model.to(self._accelerator.device)
         self._groups = _parameter_groups(task.model, settings)
@@ -122,11 +125,13 @@ class Run:
     def result(self) -> FitRun:
         """Put the best weights into the model and return what happened."""
         self._load(self._best)
+        put_together(self._task.model)
         self._task.model.eval()
         return FitRun(
             steps=tuple(self._steps),
             evaluations=tuple(self._evaluations),
             best=max(self._evaluations, key=lambda one: one.score),
+            trained_share=self._trained_share,
             stopped_early=len(self._steps) < self.total,
             diagnosis=diagnose(self._steps, self._evaluations),
         )

@@ -13,6 +13,8 @@ from vademecum.errors import ConfigError
 Schedule = Literal["constant", "linear", "cosine", "step", "exponential", "cyclic", "one-cycle"]
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 Precision = Literal["auto", "float32", "bfloat16"]
+Method = Literal["full", "head", "bitfit", "lora"]
+METHODS: tuple[Method, ...] = get_args(Method)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class FitSettings:
     """Knobs of a training run.
 
     Attributes:
+        method: Which weights are trained, see `methods.py`.
         epochs: Passes over the examples; fractions are allowed.
         batch_size: Examples behind one update.
         micro_batch: Examples worked off at once; 0 for the whole batch.
@@ -40,6 +43,7 @@ class FitSettings:
         ConfigError: Values that cannot be; all are named together.
     """
 
+    method: Method = "full"
     epochs: float = 2.0
     batch_size: int = 16
     micro_batch: int = 0
@@ -58,6 +62,7 @@ class FitSettings:
 
     def __post_init__(self) -> None:
         allowed = {
+            "method": (self.method in METHODS, f"one of {', '.join(METHODS)}"),
             "epochs": (self.epochs > 0, "more than 0"),
             "batch_size": (self.batch_size >= 1, "at least 1"),
             "micro_batch": (0 <= self.micro_batch <= self.batch_size, "0 to batch_size"),

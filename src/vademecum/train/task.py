@@ -99,6 +99,7 @@ class FitRun:
         steps: Every step.
         evaluations: Every evaluation.
         best: The evaluation whose weights the model has now.
+        trained_share: Share of the model's weights that were trained, in [0, 1].
         stopped_early: Whether patience ran out.
         diagnosis: What is wrong with the run, in words with the evidence; empty when nothing is.
     """
@@ -106,5 +107,6 @@ class FitRun:
     steps: tuple[Step, ...]
     evaluations: tuple[Evaluation, ...]
     best: Evaluation
+    trained_share: float
     stopped_early: bool
     diagnosis: tuple[str, ...]

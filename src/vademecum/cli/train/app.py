@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from vademecum.cli.train import checker, find_lr, lora, pairs, reader
+from vademecum.cli.train import checker, compare, find_lr, lora, pairs, reader, sweep
 
 app = typer.Typer(
     help="Train models on datasets; a stopped run goes on with --resume.",
@@ -17,3 +17,5 @@ app.command("embedder")(pairs.embedder)
 app.command("reranker")(pairs.reranker)
 app.command("lora")(lora.lora)
 app.command("find-lr")(find_lr.find_lr)
+app.command("sweep")(sweep.sweep)
+app.command("compare")(compare.compare)

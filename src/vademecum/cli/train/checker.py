@@ -9,9 +9,11 @@ from vademecum.cli.train.options import (
     BaseOption,
     BatchOption,
     DataOption,
+    DecayOption,
     DeviceOption,
     EpochsOption,
     EvaluationsOption,
+    MethodOption,
     MicroOption,
     PatienceOption,
     RateOption,
@@ -21,7 +23,7 @@ from vademecum.cli.train.options import (
 )
 
 if TYPE_CHECKING:
-    from vademecum.train.settings import Schedule
+    from vademecum.train.settings import Method, Schedule
 
 
 def checker(
@@ -32,6 +34,8 @@ def checker(
     micro_batch: MicroOption = 0,
     learning_rate: RateOption = 8e-5,
     schedule: ScheduleOption = "linear",
+    method: MethodOption = "full",
+    layer_decay: DecayOption = 1.0,
     patience: PatienceOption = 0,
     evaluations: EvaluationsOption = 4,
     seed: SeedOption = 0,
@@ -58,6 +62,8 @@ def checker(
         micro_batch=micro_batch,
         learning_rate=learning_rate,
         schedule=cast("Schedule", schedule),
+        method=cast("Method", method),
+        layer_decay=layer_decay,
         patience=patience,
         evaluations=evaluations,
         seed=seed,

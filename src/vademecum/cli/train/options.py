@@ -24,6 +24,12 @@ ScheduleOption = Annotated[
         help="constant, linear, cosine, step, exponential, cyclic or one-cycle, after a warm-up.",
     ),
 ]
+MethodOption = Annotated[
+    str, typer.Option("--method", help="What is trained: full, head, bitfit (biases), or lora (an adapter).")
+]
+DecayOption = Annotated[
+    float, typer.Option("--layer-decay", help="Factor on the rate for each layer further from the top.")
+]
 PatienceOption = Annotated[
     int, typer.Option("--patience", help="Evaluations without a gain before it stops; 0 never stops early.")
 ]

@@ -11,9 +11,11 @@ from vademecum.cli.train.options import (
     BaseOption,
     BatchOption,
     DataOption,
+    DecayOption,
     DeviceOption,
     EpochsOption,
     EvaluationsOption,
+    MethodOption,
     MicroOption,
     PatienceOption,
     RateOption,
@@ -23,7 +25,7 @@ from vademecum.cli.train.options import (
 )
 
 if TYPE_CHECKING:
-    from vademecum.train.settings import Schedule
+    from vademecum.train.settings import Method, Schedule
 
 
 def reader(
@@ -34,6 +36,8 @@ def reader(
     micro_batch: MicroOption = 0,
     learning_rate: RateOption = 1.5e-4,
     schedule: ScheduleOption = "linear",
+    method: MethodOption = "full",
+    layer_decay: DecayOption = 1.0,
     patience: PatienceOption = 0,
     evaluations: EvaluationsOption = 4,
     seed: SeedOption = 0,
@@ -67,6 +71,8 @@ def reader(
         micro_batch=micro_batch,
         learning_rate=learning_rate,
         schedule=cast("Schedule", schedule),
+        method=cast("Method", method),
+        layer_decay=layer_decay,
         patience=patience,
         evaluations=evaluations,
         seed=seed,

@@ -142,11 +142,6 @@ class LoraTask:
             pairs = [self._read([one]) for one in kept]
         return [nn.functional.cross_entropy(logits, wanted).item() for logits, wanted in pairs]
 
-    def trained_share(self) -> float:
-        """Return the share of all weights that the adapter is, in (0, 1)."""
-        trained, everything = self.model.get_nb_trainable_parameters()
-        return trained / everything
-
     def _read(self, batch: Sequence[ConversationTokens]) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the logits [said, vocabulary] of all that is said in a batch, and the tokens [said]."""
         device = next(self.model.parameters()).device
