@@ -1,4 +1,4 @@
-"""The reranker's recipe: it learns an order from negatives, and begins as the cross-encoder it is tuned from."""
+"""The reranker's recipe: it learns an order from negatives, and begins as what it is tuned from."""
 
 from __future__ import annotations
 
