@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 from held_out import held_out_questions, open_passages
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from vademecum.generate.calibration import MIN_CONFIDENCE, features_of
 from vademecum.generate.evidence import Evidence, find_evidence
@@ -31,6 +32,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 PENALTY = 0.1
 """Inverse strength of the L2 penalty, which holds small what tells more in SQuAD 2.0 than elsewhere."""
+AGAINST = ("names_missing", "denied", "off_type")
+"""Features that speak against an answer; their weights may not say otherwise because a set is of one kind."""
+LEAST_AGAINST = -0.05
 BINS = 10
 SEED = 5
 
@@ -111,6 +115,27 @@ def report(name: str, probability: Floats, right: Flags) -> None:
     )
 
 
+def fit(table: Floats, right: Flags, features: Sequence[str]) -> tuple[float, Floats]:
+    """Return intercept and weights of a logistic model with an L2 penalty and bounds on `AGAINST`.
+
+    Args:
+        table: Features, float64 [questions, features].
+        right: What is to be foretold, bool [questions].
+        features: Their names.
+    """
+    sign = np.where(right, 1.0, -1.0)
+
+    def cost(point: Floats) -> tuple[float, Floats]:
+        margins = sign * (point[0] + table @ point[1:])
+        slopes = -PENALTY * sign * expit(-margins)
+        value = PENALTY * np.logaddexp(0, -margins).sum() + point[1:] @ point[1:] / 2
+        return float(value), np.concatenate([[slopes.sum()], table.T @ slopes + point[1:]])
+
+    bounds = [(None, None), *((None, LEAST_AGAINST if one in AGAINST else None) for one in features)]
+    found = minimize(cost, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return float(found.x[0]), found.x[1:]
+
+
 def fit_and_report(name: str, examples: Sequence[Example]) -> None:
     """Fit on every other article, print the coefficients and the figures of the rest."""
     features = [one for one in examples[0].figures if any(example.figures[one] for example in examples)]
@@ -119,12 +144,12 @@ def fit_and_report(name: str, examples: Sequence[Example]) -> None:
     answerable = np.array([example.answerable for example in examples])
     articles = sorted({example.article for example in examples})
     held_out = np.array([articles.index(example.article) % 2 == 1 for example in examples])
-    model = LogisticRegression(C=PENALTY, max_iter=1_000).fit(table[~held_out], right[~held_out])
-    weights = {one: round(float(weight), 4) for one, weight in zip(features, model.coef_[0], strict=True)}
+    intercept, coefficients = fit(table[~held_out], right[~held_out], features)
+    weights = {one: round(float(weight), 4) for one, weight in zip(features, coefficients, strict=True)}
     print(f"{name}: fitted on {(~held_out).sum()} questions, tested on {held_out.sum()} of other articles")
-    print(f"INTERCEPT = {model.intercept_[0]:.4f}\nWEIGHTS = {weights}")
+    print(f"INTERCEPT = {intercept:.4f}\nWEIGHTS = {weights}")
     print(f"right, whatever the confidence: {right[held_out & answerable].mean():.3f} of the answerable ones")
-    fitted = model.predict_proba(table)[:, 1]
+    fitted = expit(intercept + table @ coefficients)
     report(name, fitted[held_out], right[held_out])
     for least in sorted({0.1, 0.2, 0.3, 0.4, 0.5, MIN_CONFIDENCE}):
         given = fitted >= least

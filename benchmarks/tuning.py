@@ -24,7 +24,7 @@ from vademecum.train.task import Evaluation, Step
 
 COLLECTIONS = ("cranfield", "npl_vaswani")
 GENERAL = "scifact"
-NAME = "topics"
+NAME = "own"
 
 
 def main() -> None:

@@ -43,8 +43,8 @@ class Way:
 WAYS: Mapping[str, Way] = {
     "full": Way("every weight", 1),
     "decay": Way("every weight, deeper layers more slowly", 1.5, {"layer_decay": 0.8}),
-    "lora": Way("a low-rank adapter beside every matrix, and the head", 5, {"method": "lora"}),
-    "bitfit": Way("biases and the head", 10, {"method": "bitfit"}),
+    "lora": Way("a low-rank adapter beside every matrix, and the head", 3, {"method": "lora"}),
+    "bitfit": Way("biases and the head", 5, {"method": "bitfit"}),
     "head": Way("the head alone", 20, {"method": "head"}),
 }
 """The ways that are compared; the first one is what the others are held against."""
@@ -186,7 +186,7 @@ def _report(
         name=job.dataset.name,
         scores=tuple(scores),
         curves={
-            f"held-out quality by share of the training, {name}": tuple(
+            f"held-out quality of {name} by share of the training": tuple(
                 (share, value) for share, value in outcome["held_out"]
             )
             for name, outcome in outcomes.items()
