@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from vademecum.models.check import Verdict
@@ -50,14 +51,16 @@ def overlap(question: str, passages: Sequence[str]) -> list[float]:
 
 
 def word_spans(question: str, passages: Sequence[str], *, titles: Sequence[str]) -> Reading:
-    """Find in each passage the sentence that shares most words with the question."""
+    """Find in each passage the sentence that shares most words with the question: an amount in it, or all."""
     found = []
     for index, passage in enumerate(passages):
         places = split_sentences(passage)
         scores = overlap(question, [passage[start:end] for start, end in places])
         for (start, end), score in zip(places, scores, strict=True):
-            text = passage[start:end]
-            found.append(AnswerSpan(passage=index, start=start, end=end, text=text, score=score))
+            amount = re.compile(r"\d+ \w+").search(passage, start, end)
+            first, last = amount.span() if amount else (start, end)
+            text = passage[first:last]
+            found.append(AnswerSpan(passage=index, start=first, end=last, text=text, score=score))
     return normalise(found)
 
 

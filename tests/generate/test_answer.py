@@ -83,6 +83,16 @@ def test_model_writes_and_unsupported_claims_are_dropped(
     assert step(answer, "write")["dropped"] == 1
 
 
+def test_a_phrase_without_the_words_that_answer_is_not_kept(
+    hits: list[Hit], tools_for: Callable[..., AnswerTools]
+) -> None:
+    answer = ask(hits, tools_for(stream_chat=writes("Goods can be returned. Returns are possible.")))
+    assert answer.text == f"{QUOTE} [1]"
+    assert step(answer, "write")["writer"] == "extract"
+    late = ask(hits, tools_for(stream_chat=writes("Goods can be returned. That is within 30 days.")))
+    assert late.text == "Goods can be returned. [1] That is within 30 days. [1]"
+
+
 def test_nothing_supported_leaves_the_evidence(
     hits: list[Hit], tools_for: Callable[..., AnswerTools]
 ) -> None:

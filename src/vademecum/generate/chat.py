@@ -13,6 +13,7 @@ from vademecum.generate.prompts import DECLINED, answer_prompt
 from vademecum.generate.protocols import CheckClaim, Claim, ScorePairs, StreamChat
 from vademecum.generate.units import Unit
 from vademecum.text.sentences import split_sentences
+from vademecum.text.short_answer import says
 
 PASSAGE_CHARS = 6_000
 """Most characters of passages a prompt holds."""
@@ -35,7 +36,25 @@ class ChatWriter:
         self._check_claim = check_claim
 
     def write(self, question: str, evidence: Evidence) -> Iterator[Claim]:
-        """Yield the model's sentences with the quotes that support them; see `Writer.write`."""
+        """Yield the model's sentences with the quotes that support them; see `Writer.write`.
+
+        Where the reader found the words that answer, the sentences before the first that says them wait for
+        it; when none does, no quote counts.
+        """
+        wanted = evidence.spans.forms(evidence.short) if evidence.short else set()
+        waiting: list[Claim] = []
+        for claim in self._claims(question, evidence):
+            if not wanted or claim.text == DECLINED:
+                yield claim
+                continue
+            waiting.append(claim)
+            if claim.quote is not None and any(says(claim.text, form) for form in wanted):
+                wanted = set()
+                yield from waiting
+                waiting = []
+        yield from (Claim(text=claim.text, quote=None) for claim in waiting)
+
+    def _claims(self, question: str, evidence: Evidence) -> Iterator[Claim]:
         aligner = Aligner(question, evidence, score_pairs=self._score_pairs)
         system, user = answer_prompt(question, _passages(evidence))
         for sentence in _sentences(self._stream_chat(system, user)):

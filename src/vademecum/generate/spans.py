@@ -55,6 +55,18 @@ class SpansFound:
                 return replace(span, start=first, end=last, text=text)
         return None
 
+    def forms(self, span: FoundSpan) -> set[str]:
+        """Return the words of a span, and of those inside it that would answer by themselves."""
+        inside = [
+            other.text
+            for other in self.spans
+            if other.hit.id == span.hit.id
+            and span.start <= other.start
+            and other.end <= span.end
+            and other.score > 0
+        ]
+        return {span.text, *inside}
+
     def support(self, span: FoundSpan) -> float:
         """Return the probability in [0, 1] of what a span says: of those around it and those in its words."""
         said = normal_answer(span.text)

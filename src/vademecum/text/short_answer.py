@@ -41,3 +41,8 @@ def closest(prediction: str, references: Iterable[str]) -> tuple[float, float]:
         for one in references
     ]
     return max(exact for exact, _ in pairs), max(overlap for _, overlap in pairs)
+
+
+def says(text: str, answer: str) -> bool:
+    """Say whether the words of an answer stand in a text one after the other."""
+    return f" {normal_answer(answer)} " in f" {normal_answer(text)} "
