@@ -39,6 +39,8 @@ bench: $(VENV)/dev $(PEERS)/installed
 	$(BIN)/python benchmarks/other_texts.py --data $(DATA)
 	$(BIN)/python benchmarks/checker.py --data $(DATA)
 	$(BIN)/python benchmarks/lora.py --data $(DATA)
+	$(BIN)/python benchmarks/tuning.py --data $(DATA)
+	$(BIN)/python benchmarks/curve.py --data $(DATA)
 
 docs: $(VENV)/dev
 	$(BIN)/python -m pytest tests/contracts/test_readme.py

@@ -8,7 +8,7 @@ import vademecum
 
 ROOT = Path(vademecum.__file__).parent
 FLOORS = [
-    {"values", "errors", "config", "registry"},
+    {"values", "errors", "config", "files", "registry"},
     {"models", "stores", "text"},
     {"ingest", "retrieve", "generate", "guard", "evaluate", "monitor", "train", "release"},
     {"workspace", "health", "measure", "improve", "assistants"},
