@@ -61,8 +61,8 @@ def load_judged(data: Path, name: str) -> Judged:
 
 def load_questions(path: Path) -> list[Question]:
     """Return the questions of a SQuAD file in file order."""
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        articles = json.load(stream)["data"]
+    content = path.read_bytes()
+    articles = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)["data"]
     return [
         Question(
             id=item["id"],

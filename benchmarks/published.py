@@ -35,6 +35,7 @@ PIPELINES = {
 }
 PEERS = {
     "vademecum": "Vademecum",
+    "plain": "plain pipeline",
     "llamaindex": "LlamaIndex",
     "langchain": "LangChain",
     "haystack": "Haystack",
@@ -126,6 +127,7 @@ def peers_table(data: Path, out: Path, python: Path | None, questions: int) -> s
         command = [python, ROOT / "benchmarks" / "peers" / "run_peers.py", "--data", data]
         command += ["--weights", ensure_model(find_model("bge-small-en")), "--out", out]
         command += ["--chat", next(folder.glob("*.gguf")), "--ours", sys.executable]
+        command += ["--asked", held_out_file(data, out.parent, "squad1_du")]
         subprocess.run([*command, "--questions", str(questions)], check=True)
     found = {peer: json.loads((out / f"{peer}.json").read_text()) for peer in PEERS}
     rows = []

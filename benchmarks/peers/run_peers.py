@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("data", "weights", "chat", "out"):
+    for name in ("data", "weights", "chat", "asked", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--only", choices=PEERS)
     parser.add_argument("--questions", default="200")
@@ -27,7 +27,7 @@ def main() -> None:
         python = options.ours if peer == "vademecum" else sys.executable
         command = [python, HERE / f"{peer}_peer.py", "--questions", options.questions]
         command += ["--out", options.out / f"{peer}.json"]
-        for name in ("data", "weights", "chat"):
+        for name in ("data", "weights", "chat", "asked"):
             command += [f"--{name}", getattr(options, name)]
         subprocess.run(command, check=False)
     found = {path.stem: json.loads(path.read_text()) for path in sorted(options.out.glob("*.json"))}

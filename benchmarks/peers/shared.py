@@ -87,6 +87,7 @@ def main(peer: Callable[[Embedder], Peer]) -> None:
     parser.add_argument("--weights", type=Path, required=True, help="folder of bge-small-en")
     parser.add_argument("--chat", type=Path, required=True, help="GGUF file of the chat model")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--asked", type=Path, required=True, help="SQuAD file whose questions are asked")
     parser.add_argument("--questions", type=int, default=200)
     options = parser.parse_args()
     embedder = Embedder(options.weights)
@@ -129,9 +130,7 @@ def _retrieval(data: Path, peer: Peer) -> dict[str, Any]:
 def _answers(options: argparse.Namespace, peer: Peer) -> dict[str, Any]:
     """Ask the sampled questions and look for the gold answer in each reply."""
     answer = peer.answer if hasattr(peer, "answer") else _prompt(options.chat, peer)
-    questions = sample_questions(
-        load_questions(options.data / "squad1_du" / "squad1.json.gz"), options.questions
-    )
+    questions = sample_questions(load_questions(options.asked), options.questions)
     right, times = [], []
     for question in questions:
         began = time.perf_counter()

@@ -21,7 +21,7 @@ from vademecum.models.onnx import map_in_pool
 from vademecum.train.datasets.pairs import passages_of
 from vademecum.values import PairExample, Split
 
-MARGIN = 1.0
+MARGIN = 3.0
 """Logits by which a negative must stay below the query's own passage."""
 _LOOKED_AT = 3
 OnMined = Callable[[int, int], None]
