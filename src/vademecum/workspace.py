@@ -13,27 +13,24 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
-from vademecum.errors import ConfigError, WorkspaceError
+from vademecum.errors import WorkspaceError
 from vademecum.generate import AnswerTools, answer_question, check_question
 from vademecum.generate.protocols import StreamChat
 from vademecum.ingest.embedding import EmbeddingQueue
 from vademecum.ingest.parsers.rows import RowFields
 from vademecum.ingest.run import IngestTools, OnProgress, document_from_row, run_ingest
-from vademecum.models.catalog import find_model, load_catalog
+from vademecum.loaded import LoadedModels
 from vademecum.models.chat import ChatModel, Message
 from vademecum.models.check import ClaimChecker
 from vademecum.models.embed import Embedder, Vector
-from vademecum.models.onnx import OnnxModel, model_pool
+from vademecum.models.onnx import model_pool
 from vademecum.models.pull import Progress as PullProgress
-from vademecum.models.pull import ensure_model
 from vademecum.models.read import Reader
-from vademecum.models.rerank import CrossEncoder
 from vademecum.release import Models
 from vademecum.retrieve import RetrieveTools, retrieve
 from vademecum.stores.archive import load_archive, save_archive
@@ -111,12 +108,14 @@ class Workspace:
         self.models = models
         self._store = store
         self._on_pull = on_pull
-        self._embedders: dict[str, Embedder] = {}
+        self._loaded = self._unloaded()
         self._index: Index | None = None
         self._documents: dict[str, Document] = {}
         self._index_lock = threading.Lock()
         self._refresh_after = 0.0
-        model_pool(self.config.models.threads)
+
+    def _unloaded(self) -> LoadedModels:
+        return LoadedModels(self.config, self.models, on_pull=self._on_pull)
 
     def __enter__(self) -> Self:
         return self
@@ -135,9 +134,7 @@ class Workspace:
         """Let go of the index and the models."""
         self._index = None
         self._documents = {}
-        self._embedders.clear()
-        for model in ("_reranker", "_reader", "_checker", "_chat"):
-            self.__dict__.pop(model, None)
+        self._loaded = self._unloaded()
 
     def ingest(
         self,
@@ -248,10 +245,10 @@ class Workspace:
         hits = self._retrieve(question, top_k=ANSWER_HITS, where=where, by_document=False, recorder=recorder)
         tools = AnswerTools(
             score_pairs=self.score_pairs,
-            read_spans=self._reader.read,
+            read_spans=self._loaded.reader.read,
             read_documents=self.documents,
             stream_chat=self._stream_chat() if settings.writes else None,
-            check_claim=lambda claim, evidence: self._checker.check(claim, [evidence])[0],
+            check_claim=lambda claim, evidence: self._loaded.checker.check(claim, [evidence])[0],
         )
         return answer_question(
             question,
@@ -290,14 +287,28 @@ class Workspace:
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return stored documents by id; ids that are not stored are left out."""
         wanted = dict.fromkeys(ids)
-        absent = [one for one in wanted if one not in self._documents]
+        kept = self._documents  # replaced as a whole, never changed: other threads may be reading it
+        absent = [one for one in wanted if one not in kept]
         if absent:
             columns = ["id", "source", "title", "media_type", "metadata", "text", "blocks"]
             rows = self._store.scan(DOCUMENTS, columns, where=f"id IN ({sql_list(absent)})").to_pylist()
-            if len(self._documents) + len(rows) > _DOCUMENTS_KEPT:
-                self._documents = {one: kept for one, kept in self._documents.items() if one in wanted}
-            self._documents |= {row.pop("id"): document_from_row(row) for row in rows}
-        return {one: self._documents[one] for one in wanted if one in self._documents}
+            if len(kept) + len(rows) > _DOCUMENTS_KEPT:
+                kept = {one: document for one, document in kept.items() if one in wanted}
+            kept = kept | {row.pop("id"): document_from_row(row) for row in rows}
+            self._documents = kept
+        return {one: kept[one] for one in wanted if one in kept}
+
+    def list_documents(self, *, limit: int, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+        """Return id, source, title and media type of documents by source, and how many there are.
+
+        Args:
+            limit: At most this many.
+            offset: How many to leave out at the beginning.
+        """
+        columns = ["id", "source", "title", "media_type"]
+        rows = Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist()
+        ordered = sorted(rows, key=lambda row: (row["source"], row["id"]))
+        return ordered[offset : offset + limit], len(rows)
 
     def all_documents(self) -> Iterator[Document]:
         """Yield every stored document."""
@@ -343,57 +354,36 @@ class Workspace:
 
         Settings that name a trained model themselves win.
         """
-        current = self.models.current(kind) if name in load_catalog() else None
-        return current.id if current else name
-
-    def _model(self, kind: ModelKind, name: str) -> tuple[Path, str]:
-        """Return the folder and the version of the model of a kind that works here."""
-        name = self.model_name(kind, name)
-        card = self.models.find(name)
-        if card is not None:
-            return self.models.files(card), card.version
-        entry = find_model(name)
-        return ensure_model(entry, progress=self._on_pull), entry.version
-
-    def _embedder(self, name: str) -> Embedder:
-        if name not in self._embedders:
-            card = self.models.find(name)
-            if card is None:
-                self._embedders[name] = Embedder.load(name, progress=self._on_pull)
-            else:
-                model = OnnxModel(self.models.files(card))
-                prefix = find_model(card.base).query_prefix
-                self._embedders[name] = Embedder(model, card.version, query_prefix=prefix)
-        return self._embedders[name]
-
-    @cached_property
-    def _reranker(self) -> CrossEncoder:
-        return CrossEncoder.open(*self._model("reranker", self.config.models.rerank))
-
-    @cached_property
-    def _reader(self) -> Reader:
-        return Reader.open(*self._model("reader", self.config.models.read))
+        return self._loaded.name(kind, name)
 
     def score_pairs(self, question: str, passages: Sequence[str]) -> list[float]:
         """Return how well each passage answers a question: the cross-encoder's logits."""
-        return self._reranker.score(question, passages)
-
-    @cached_property
-    def _checker(self) -> ClaimChecker:
-        folder, _ = self._model("checker", self.config.models.check)
-        return ClaimChecker.open(folder)
+        return self._loaded.reranker.score(question, passages)
 
     def checker(self) -> ClaimChecker:
         """Return the claim checker that works here."""
-        return self._checker
+        return self._loaded.checker
 
     def reader(self) -> Reader:
         """Return the reader that works here."""
-        return self._reader
+        return self._loaded.reader
+
+    def chat(self) -> ChatModel:
+        """Return the chat model that works here."""
+        return self._loaded.chat
+
+    def chat_name(self) -> str:
+        """Return the name of the chat model that works here."""
+        return self._loaded.chat_name
+
+    def load_models(self) -> None:
+        """Load every model that answers need, so that the first question is as fast as the others."""
+        self._loaded.load()
+        self.search("warm-up")
 
     def _stream_chat(self) -> StreamChat:
         """Return the chat model the configuration names, as the answer stage calls it."""
-        chat, max_tokens = self._chat, self.config.answer.max_tokens
+        chat, max_tokens = self._loaded.chat, self.config.answer.max_tokens
 
         def stream(system: str, user: str) -> Iterator[str]:
             messages = [Message(role="system", content=system), Message(role="user", content=user)]
@@ -401,47 +391,17 @@ class Workspace:
 
         return stream
 
-    @cached_property
-    def _chat(self) -> ChatModel:
-        settings = self.config.answer
-        if settings.engine != "embedded":
-            from vademecum.models.chat_endpoint import EndpointChat
-
-            if not settings.model:
-                raise ConfigError(f"The server {settings.engine} needs a model name: add --model NAME.")
-            return EndpointChat(
-                settings.engine,
-                settings.model,
-                api_key_env=settings.api_key_env,
-                timeout_s=settings.timeout_s,
-            )
-        from vademecum.models.chat_embedded import EmbeddedChat
-
-        entry = find_model(self.config.models.chat)
-        folder = ensure_model(entry, progress=self._on_pull)
-        threads = self.config.models.threads or os.cpu_count() or 1
-        return EmbeddedChat(
-            folder / next(iter(entry.files)), threads=threads, adapter=self._adapter(entry.name)
-        )
-
-    def _adapter(self, base: str) -> Path | None:
-        """Return the file of the adapter in use, where it was trained for this chat model."""
-        card = self.models.current("lora")
-        if card is None or card.base != base:
-            return None
-        return self.models.files(card) / "adapter.gguf"
-
     def _query_embedder(self) -> Callable[[str], Vector] | None:
         """Return the encoder of the space the index's vectors are in; None when it is not to be had."""
         space = self._store.snapshot.space
         if not space or not self.config.retrieve.dense:
             return None
-        embedder = self._embedder(space.partition("@")[0])
+        embedder = self._loaded.embedder(space.partition("@")[0])
         return embedder.embed_query if embedder.space == space else None
 
     def embedder(self, name: str = "") -> Embedder:
         """Return the embedding model in use, or the one of this name."""
-        return self._embedder(name or self.model_name("embedder", self.config.models.embed))
+        return self._loaded.embedder(name)
 
     def retrieve_tools(self) -> RetrieveTools:
         """Return the models and the analysis that searches use."""

@@ -1,0 +1,131 @@
+"""The models that work in a workspace, each loaded when it is first asked for.
+
+Owns which model works (the trained one in use, else what the settings name) and keeps it; what models do
+belongs to `models/`.
+Use: `LoadedModels(config, models).reader.read(question, passages)`.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from vademecum.config import Config
+from vademecum.errors import ConfigError
+from vademecum.models.catalog import find_model, load_catalog
+from vademecum.models.chat import ChatModel
+from vademecum.models.check import ClaimChecker
+from vademecum.models.embed import Embedder
+from vademecum.models.onnx import OnnxModel, model_pool
+from vademecum.models.pull import Progress, ensure_model
+from vademecum.models.read import Reader
+from vademecum.models.rerank import CrossEncoder
+from vademecum.release import Models
+from vademecum.values import ModelKind
+
+
+class LoadedModels:
+    """See the module.
+
+    Args:
+        config: Names the models.
+        models: Trained models of the workspace.
+        on_pull: Told how far a first download of weights is.
+    """
+
+    def __init__(self, config: Config, models: Models, *, on_pull: Progress | None = None) -> None:
+        self._config = config
+        self._models = models
+        self._on_pull = on_pull
+        self._embedders: dict[str, Embedder] = {}
+        model_pool(config.models.threads)
+
+    def name(self, kind: ModelKind, name: str) -> str:
+        """Return which model of a kind works here, as `Workspace.model_name` does."""
+        current = self._models.current(kind) if name in load_catalog() else None
+        return current.id if current else name
+
+    def embedder(self, name: str = "") -> Embedder:
+        """Return the embedding model that works here, or the one of this name."""
+        name = name or self.name("embedder", self._config.models.embed)
+        if name not in self._embedders:
+            card = self._models.find(name)
+            if card is None:
+                self._embedders[name] = Embedder.load(name, progress=self._on_pull)
+            else:
+                model = OnnxModel(self._models.files(card))
+                prefix = find_model(card.base).query_prefix
+                self._embedders[name] = Embedder(model, card.version, query_prefix=prefix)
+        return self._embedders[name]
+
+    @cached_property
+    def reranker(self) -> CrossEncoder:
+        """The cross-encoder."""
+        return CrossEncoder.open(*self._files("reranker", self._config.models.rerank))
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What finds the words that answer."""
+        return Reader.open(*self._files("reader", self._config.models.read))
+
+    @cached_property
+    def checker(self) -> ClaimChecker:
+        """What judges claims."""
+        folder, _ = self._files("checker", self._config.models.check)
+        return ClaimChecker.open(folder)
+
+    @cached_property
+    def chat(self) -> ChatModel:
+        """What writes.
+
+        Raises:
+            ConfigError: The engine is a server and no model is named.
+        """
+        settings = self._config.answer
+        if settings.engine != "embedded":
+            from vademecum.models.chat_endpoint import EndpointChat
+
+            if not settings.model:
+                raise ConfigError(f"The server {settings.engine} needs a model name: add --model NAME.")
+            return EndpointChat(
+                settings.engine,
+                settings.model,
+                api_key_env=settings.api_key_env,
+                timeout_s=settings.timeout_s,
+            )
+        from vademecum.models.chat_embedded import EmbeddedChat
+
+        entry = find_model(self._config.models.chat)
+        folder = ensure_model(entry, progress=self._on_pull)
+        threads = self._config.models.threads or os.cpu_count() or 1
+        return EmbeddedChat(
+            folder / next(iter(entry.files)), threads=threads, adapter=self._adapter(entry.name)
+        )
+
+    @property
+    def chat_name(self) -> str:
+        """Name of what writes."""
+        settings = self._config.answer
+        return self._config.models.chat if settings.engine == "embedded" else settings.model
+
+    def load(self) -> None:
+        """Load everything that answers may need."""
+        self.embedder()
+        _ = self.reranker, self.reader, self.checker, self.chat
+
+    def _files(self, kind: ModelKind, name: str) -> tuple[Path, str]:
+        """Return the folder and the version of the model of a kind that works here."""
+        name = self.name(kind, name)
+        card = self._models.find(name)
+        if card is not None:
+            return self._models.files(card), card.version
+        entry = find_model(name)
+        return ensure_model(entry, progress=self._on_pull), entry.version
+
+    def _adapter(self, base: str) -> Path | None:
+        """Return the file of the adapter in use, where it was trained for this chat model."""
+        card = self._models.current("lora")
+        if card is None or card.base != base:
+            return None
+        return self._models.files(card) / "adapter.gguf"
