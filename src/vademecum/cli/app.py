@@ -22,6 +22,7 @@ from vademecum.cli import (
     ingest,
     init,
     search,
+    serve,
     status,
     tune,
 )
@@ -43,6 +44,7 @@ app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("search")(search.search)
 app.command("ask")(ask.ask)
+app.command("serve")(serve.serve)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)

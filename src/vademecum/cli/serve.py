@@ -1,0 +1,64 @@
+"""`vade serve`: the workspace over HTTP."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from vademecum.cli.options import WorkspaceOption, open_workspace
+
+_GRACE_S = 30
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="A loopback address: there are no keys yet.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")] = 8600,
+    running: Annotated[int, typer.Option("--running", min=1, help="Requests worked on at once.")] = 4,
+    waiting: Annotated[
+        int, typer.Option("--waiting", min=0, help="Requests that may wait; more are answered 429.")
+    ] = 32,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Serve this workspace to OpenAI's clients and to anything that speaks HTTP, until Ctrl-C.
+
+    Example: vade serve; then base_url="http://127.0.0.1:8600/v1", model="vademecum"
+    """
+    import ipaddress
+
+    import uvicorn
+
+    from vademecum.errors import BusyError, ConfigError
+    from vademecum.server import create_app
+
+    try:
+        own = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        own = False
+    if not own:
+        raise ConfigError(f"host = {host} is open to others, and there are no keys yet. Use 127.0.0.1.")
+    with open_workspace(workspace) as opened, socket.socket(_family(host)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise BusyError(
+                f"{host}:{port} cannot be listened to: {error}. Choose another --port."
+            ) from error
+        settings = uvicorn.Config(
+            create_app(opened, running=running, waiting=waiting),
+            log_level="warning",
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        typer.echo(
+            f"http://{shown}:{listener.getsockname()[1]}/v1  model 'vademecum', {opened.folder}", err=True
+        )
+        uvicorn.Server(settings).run(sockets=[listener])
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

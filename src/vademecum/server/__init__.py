@@ -1,0 +1,8 @@
+"""The HTTP server: an OpenAI-compatible API over one workspace, and routes of its own.
+
+Use: `uvicorn.run(create_app(workspace))`; `vade serve` does.
+"""
+
+from vademecum.server.app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,68 @@
+"""The app: routes, errors and limits over one workspace whose models are loaded at the start.
+
+Use: `create_app(vademecum.open("notes"))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from vademecum import __version__
+from vademecum.server import errors, native, openai_api
+from vademecum.server.body_limit import BodyLimit
+from vademecum.server.gate import Gate
+from vademecum.server.state import State
+from vademecum.workspace import Workspace
+
+RUNNING = 4
+WAITING = 32
+MAX_BODY_BYTES = 10_000_000
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def create_app(
+    workspace: Workspace,
+    *,
+    running: int = RUNNING,
+    waiting: int = WAITING,
+    hosts: tuple[str, ...] = LOOPBACK,
+) -> FastAPI:
+    """Return the server of a workspace.
+
+    Args:
+        workspace: What is served; the caller closes it.
+        running: Requests that are worked on at once.
+        waiting: Requests that may wait; more are answered 429 with Retry-After.
+        hosts: Names by which it may be called; a page of another name is refused, whatever it resolves to.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(workspace.load_models)
+        yield
+
+    app = FastAPI(
+        title="Vademecum",
+        version=__version__,
+        summary="Answers from your own documents, each with verbatim evidence.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.vademecum = State(
+        workspace=workspace,
+        gate=Gate(running=running, waiting=waiting),
+        chat_name=workspace.chat_name(),
+        embedder_name=workspace.model_name("embedder", workspace.config.models.embed),
+    )
+    errors.install(app)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.include_router(openai_api.router)
+    app.include_router(native.router)
+    return app

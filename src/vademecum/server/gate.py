@@ -1,0 +1,51 @@
+"""How much is answered at once, how much may wait, and what is turned away.
+
+Use: `gate.check()` before a response begins, `async with gate: ...` around the work.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import anyio
+
+from vademecum.server.errors import FullError
+
+
+class Gate:
+    """A bounded queue before the models.
+
+    Args:
+        running: Requests that are worked on at once.
+        waiting: Requests that may wait for their turn; more are turned away.
+    """
+
+    def __init__(self, *, running: int, waiting: int) -> None:
+        self._slots = anyio.Semaphore(running)
+        self._most = running + waiting
+        self._inside = 0
+
+    def check(self) -> None:
+        """Say whether one more may come in.
+
+        Raises:
+            FullError: As many as may are inside.
+        """
+        if self._inside >= self._most:
+            raise FullError(f"{self._inside} requests are being worked on or wait. Try again in a moment.")
+
+    async def __aenter__(self) -> Self:
+        self._inside += 1
+        try:
+            await self._slots.acquire()
+        except BaseException:
+            self._inside -= 1
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._slots.release()
+        self._inside -= 1

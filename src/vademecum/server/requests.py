@@ -1,0 +1,108 @@
+"""What the API takes, checked at the door.
+
+Owns the shapes; what is done with them belongs to the routers. Unknown fields are let through, as clients
+send many that do not matter here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+MOST_INPUTS = 2_048
+
+
+class TextPart(BaseModel):
+    """A part of a message."""
+
+    type: Literal["text"]
+    text: str
+
+
+class ChatMessage(BaseModel):
+    """One turn of a conversation; a developer is a system."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[TextPart]
+
+    @property
+    def words(self) -> str:
+        """The content as one text."""
+        if isinstance(self.content, str):
+            return self.content
+        return "\n".join(part.text for part in self.content)
+
+
+class Generation(BaseModel):
+    """What every request for text may say."""
+
+    model: str
+    stream: bool = False
+    max_tokens: int | None = Field(default=None, ge=1)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    stop: str | list[str] | None = None
+    n: Literal[1, None] = None
+
+    @property
+    def stops(self) -> list[str]:
+        """Texts at which the reply ends."""
+        return [self.stop] if isinstance(self.stop, str) else list(self.stop or ())
+
+
+class ChatRequest(Generation):
+    """POST /v1/chat/completions."""
+
+    messages: Annotated[list[ChatMessage], Field(min_length=1)]
+    max_completion_tokens: int | None = Field(default=None, ge=1)
+    tools: list[Any] | None = None
+
+    @field_validator("tools")
+    @classmethod
+    def _no_tools(cls, tools: list[Any] | None) -> None:
+        if tools:
+            raise ValueError("tools are not supported")
+
+    @model_validator(mode="after")
+    def _asks(self) -> ChatRequest:
+        if self.messages[-1].role != "user":
+            raise ValueError("the last message must be the user's")
+        return self
+
+
+class CompletionRequest(Generation):
+    """POST /v1/completions."""
+
+    prompt: str
+
+
+class EmbeddingRequest(BaseModel):
+    """POST /v1/embeddings; `input_type` "query" embeds questions as search does."""
+
+    model: str
+    input: str | Annotated[list[str], Field(min_length=1, max_length=MOST_INPUTS)]
+    encoding_format: Literal["float", "base64"] = "float"
+    dimensions: int | None = None
+    input_type: Literal["passage", "query"] = "passage"
+
+    @property
+    def texts(self) -> list[str]:
+        """What is embedded."""
+        return [self.input] if isinstance(self.input, str) else self.input
+
+
+class AskRequest(BaseModel, extra="forbid"):
+    """POST /v1/ask."""
+
+    question: str
+    where: list[str] | None = None
+    stream: bool = False
+
+
+class SearchRequest(BaseModel, extra="forbid"):
+    """POST /v1/search."""
+
+    query: str
+    top_k: int | None = Field(default=None, ge=1, le=1_000)
+    where: list[str] | None = None
+    by_document: bool = False

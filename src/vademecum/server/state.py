@@ -1,0 +1,36 @@
+"""What the routes of one server share.
+
+Use: `state_of(request).workspace`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import Request
+
+from vademecum.server.gate import Gate
+from vademecum.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One workspace behind one queue.
+
+    Attributes:
+        workspace: What is served.
+        gate: Queue before the models.
+        chat_name: Name by which the chat model is asked for.
+        embedder_name: Name by which the embedding model is asked for.
+    """
+
+    workspace: Workspace
+    gate: Gate
+    chat_name: str
+    embedder_name: str
+
+
+def state_of(request: Request) -> State:
+    """Return the state of the server that got a request."""
+    return cast("State", request.app.state.vademecum)
