@@ -22,7 +22,7 @@ QUESTION = "Who founded the shop?"
 
 def test_health(served: Served) -> None:
     health = httpx.get(f"{served.url}/healthz").json()
-    assert health["status"] == "ok" and health["documents"] == 3
+    assert health["status"] == "ok" and health["documents"] >= 3
 
 
 def test_ask_whole_and_in_pieces(served: Served) -> None:
@@ -49,13 +49,14 @@ def test_search_and_filters(served: Served) -> None:
 
 def test_documents_and_their_quotes(served: Served) -> None:
     listed = httpx.get(f"{served.url}/v1/documents", params={"limit": 2}).json()
-    assert listed["total"] == 3 and len(listed["documents"]) == 2
-    rest = httpx.get(f"{served.url}/v1/documents", params={"limit": 2, "offset": 2}).json()
-    (last,) = rest["documents"]
-    text = httpx.get(f"{served.url}/v1/documents/{last['id']}").json()["text"]
+    assert listed["total"] >= 3 and len(listed["documents"]) == 2
+    rest = httpx.get(f"{served.url}/v1/documents", params={"limit": 1000, "offset": 2}).json()
+    assert len(rest["documents"]) == listed["total"] - 2
+    (returns,) = [one for one in listed["documents"] + rest["documents"] if "returns.md" in one["source"]]
+    text = httpx.get(f"{served.url}/v1/documents/{returns['id']}").json()["text"]
     start = text.index("Goods")
     part = httpx.get(
-        f"{served.url}/v1/documents/{last['id']}", params={"start": start, "end": start + 5}
+        f"{served.url}/v1/documents/{returns['id']}", params={"start": start, "end": start + 5}
     ).json()
     assert part["quote"] == "Goods" and part["before"] + part["quote"] + part["after"] == text
     missing = httpx.get(f"{served.url}/v1/documents/none")

@@ -16,6 +16,8 @@ from vademecum import __version__
 from vademecum.server import errors, native, openai_api
 from vademecum.server.body_limit import BodyLimit
 from vademecum.server.gate import Gate
+from vademecum.server.mcp_api import mcp_server
+from vademecum.server.own_origin import OwnOrigin
 from vademecum.server.state import State
 from vademecum.workspace import Workspace
 
@@ -41,10 +43,20 @@ def create_app(
         hosts: Names by which it may be called; a page of another name is refused, whatever it resolves to.
     """
 
+    state = State(
+        workspace=workspace,
+        gate=Gate(running=running, waiting=waiting),
+        chat_name=workspace.chat_name(),
+        embedder_name=workspace.model_name("embedder", workspace.config.models.embed),
+    )
+    mcp = mcp_server(state)
+    tools = mcp.streamable_http_app(stateless_http=True, json_response=True)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(workspace.load_models)
-        yield
+        async with mcp.session_manager.run():
+            yield
 
     app = FastAPI(
         title="Vademecum",
@@ -54,15 +66,16 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.vademecum = State(
-        workspace=workspace,
-        gate=Gate(running=running, waiting=waiting),
-        chat_name=workspace.chat_name(),
-        embedder_name=workspace.model_name("embedder", workspace.config.models.embed),
-    )
+    app.state.vademecum = state
     errors.install(app)
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=MAX_BODY_BYTES,
+        uploads={"/v1/ingest": workspace.config.ingest.max_file_mb * 1_000_000},
+    )
+    app.add_middleware(OwnOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.include_router(openai_api.router)
     app.include_router(native.router)
+    app.mount("/", tools)
     return app

@@ -5,18 +5,20 @@ Use: `app.include_router(router)`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from vademecum import __version__
 from vademecum.server.errors import NotFoundError
 from vademecum.server.requests import AskRequest, SearchRequest
 from vademecum.server.state import State, state_of
-from vademecum.server.streaming import DONE, answer_events, event_stream
-from vademecum.values import Answer
+from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.uploads import ingest_uploads, save_upload
+from vademecum.values import Answer, IngestSummary, Progress
 
 router = APIRouter(tags=["Vademecum"])
 _AROUND = 600
@@ -42,9 +44,42 @@ async def ask(asked: AskRequest, request: Request) -> Any:
 
 
 def _events(state: State, asked: AskRequest) -> Iterator[Mapping[str, Any] | str]:
-    for told in answer_events(state.workspace, asked.question, where=asked.where):
-        yield {"answer": told.to_dict()} if isinstance(told, Answer) else {"text": told}
+    def work(tell: Callable[[str], None]) -> Answer:
+        return state.workspace.ask(asked.question, where=asked.where, on_text=tell)
+
+    for told in told_by(work):
+        yield {"answer": told.value.to_dict()} if isinstance(told, Result) else {"text": told}
     yield DONE
+
+
+@router.post("/v1/ingest")
+async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bool, Form()] = False) -> Any:
+    """Store files and read them in; with `stream`, told as it goes on. What cannot be read is named.
+
+    A reading that has begun goes on when the client goes away.
+    """
+    state = state_of(request)
+    paths = [
+        await run_in_threadpool(save_upload, state.workspace.folder, file.filename or "", file.file)
+        for file in files
+    ]
+
+    def work(tell: Callable[[Progress], None]) -> IngestSummary:
+        return ingest_uploads(state, paths, tell)
+
+    def events() -> Iterator[Mapping[str, Any] | str]:
+        for told in told_by(work, to_its_end=True):
+            if isinstance(told, Result):
+                yield {"summary": told.value.to_dict()}
+            else:
+                yield {"progress": asdict(told)}
+        yield DONE
+
+    if stream:
+        return event_stream(events, state.gate)
+    state.gate.check()
+    async with state.gate:
+        return (await run_in_threadpool(ingest_uploads, state, paths)).to_dict()
 
 
 @router.post("/v1/search")

@@ -11,7 +11,7 @@ import base64
 import re
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from vademecum.server.requests import (
     Generation,
 )
 from vademecum.server.state import State, state_of
-from vademecum.server.streaming import DONE, answer_events, event_stream
+from vademecum.server.streaming import DONE, Result, event_stream, told_by
 from vademecum.values import Answer
 
 GROUNDED = "vademecum"
@@ -195,7 +195,12 @@ def _pieces(asked: Generation, state: State) -> Iterator[str | Answer]:
     """Yield what the model says, and at last the answer where it is one from the documents."""
     if asked.model == GROUNDED:
         question = asked.messages[-1].words if isinstance(asked, ChatRequest) else _prompt(asked)
-        yield from answer_events(state.workspace, question)
+
+        def work(tell: Callable[[str], None]) -> Answer:
+            return state.workspace.ask(question, on_text=tell)
+
+        for told in told_by(work):
+            yield told.value if isinstance(told, Result) else told
         return
     limit = asked.max_tokens or _MAX_TOKENS
     messages = [Message(role="user", content=_prompt(asked))]

@@ -5,7 +5,8 @@ Use: `state_of(request).workspace`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import cast
 
 from fastapi import Request
@@ -23,12 +24,14 @@ class State:
         gate: Queue before the models.
         chat_name: Name by which the chat model is asked for.
         embedder_name: Name by which the embedding model is asked for.
+        ingesting: Held by whoever reads files in.
     """
 
     workspace: Workspace
     gate: Gate
     chat_name: str
     embedder_name: str
+    ingesting: threading.Lock = field(default_factory=threading.Lock)
 
 
 def state_of(request: Request) -> State:

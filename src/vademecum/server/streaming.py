@@ -1,6 +1,6 @@
-"""Work in a thread, told piece by piece: answers as they are verified, and server-sent events.
+"""Work in a thread, told piece by piece, and server-sent events of it.
 
-Use: `for told in answer_events(workspace, question): ...` yields texts and at last the `Answer`.
+Use: `for told in told_by(work): ...` yields what `work` tells and at last its `Result`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import iterate_in_threadpool
@@ -17,46 +18,57 @@ from starlette.concurrency import iterate_in_threadpool
 from vademecum.errors import VademecumError
 from vademecum.server.errors import error_body
 from vademecum.server.gate import Gate
-from vademecum.values import Answer
-from vademecum.workspace import Workspace
 
 DONE = "[DONE]"
+Told = TypeVar("Told")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[Value]):
+    """What work returned."""
+
+    value: Value
 
 
 class _GoneError(Exception):
     """Who asked is not there any more."""
 
 
-def answer_events(
-    workspace: Workspace, question: str, *, where: Sequence[str] | None = None
-) -> Iterator[str | Answer]:
-    """Yield the sentences of an answer as they are verified, then the answer; closing it stops the work.
+def told_by(
+    work: Callable[[Callable[[Told], None]], Value], *, to_its_end: bool = False
+) -> Iterator[Told | Result[Value]]:
+    """Yield what work tells while it goes on, then its result; closing the iterator stops it.
+
+    Args:
+        work: Gets what it tells by.
+        to_its_end: Let it go on when nobody listens any more.
 
     Raises:
-        VademecumError: What `Workspace.ask` raises.
+        VademecumError: What the work raises.
     """
-    told: queue.SimpleQueue[str | Answer | BaseException] = queue.SimpleQueue()
+    pieces: queue.SimpleQueue[Told | Result[Value] | BaseException] = queue.SimpleQueue()
     gone = threading.Event()
 
-    def on_text(text: str) -> None:
-        if gone.is_set():
+    def tell(told: Told) -> None:
+        if gone.is_set() and not to_its_end:
             raise _GoneError
-        told.put(text)
+        pieces.put(told)
 
-    def work() -> None:
+    def run() -> None:
         try:
-            told.put(workspace.ask(question, where=where, on_text=on_text))
+            pieces.put(Result(work(tell)))
         except BaseException as error:  # carried over to the thread that reads
-            told.put(error)
+            pieces.put(error)
 
-    threading.Thread(target=work, name="vade-ask", daemon=True).start()
+    threading.Thread(target=run, name="vade-work", daemon=True).start()
     try:
         while True:
-            piece = told.get()
+            piece = pieces.get()
             if isinstance(piece, BaseException):
                 raise piece
             yield piece
-            if isinstance(piece, Answer):
+            if isinstance(piece, Result):
                 return
     finally:
         gone.set()
@@ -82,11 +94,8 @@ def event_stream(events: Callable[[], Iterator[Mapping[str, Any] | str]], gate: 
                 if close is not None:
                     close()
 
-    return StreamingResponse(
-        body(),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
-    )
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return StreamingResponse(body(), media_type="text/event-stream", headers=headers)
 
 
 def _event(content: Mapping[str, Any] | str) -> str:

@@ -1,0 +1,72 @@
+"""Tools for MCP clients, over HTTP at /mcp: ask, search, sources, ingest.
+
+Use: `mcp_server(state)`.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from starlette.concurrency import run_in_threadpool
+
+from vademecum import __version__
+from vademecum.errors import VademecumError
+from vademecum.server.state import State
+from vademecum.server.uploads import ingest_uploads, save_upload
+
+_SOURCES = 100
+
+
+def mcp_server(state: State) -> MCPServer:
+    """Return the tools of a workspace; each says in its description what a model has to know."""
+    server: MCPServer = MCPServer(
+        "vademecum",
+        version=__version__,
+        instructions=(
+            "Answers from a person's own documents. Quote the citations word for word; when `answered` is"
+            " false, say that the documents do not tell."
+        ),
+    )
+
+    async def work(call: Any, *given: Any, **named: Any) -> Any:
+        try:
+            state.gate.check()
+            async with state.gate:
+                return await run_in_threadpool(call, *given, **named)
+        except VademecumError as error:
+            raise ToolError(str(error)) from error
+
+    @server.tool()
+    async def ask(question: str) -> dict[str, Any]:
+        """Answer a question from the documents, with verbatim quotes, or say that they do not tell."""
+        answer = await work(state.workspace.ask, question)
+        found: dict[str, Any] = answer.to_dict()
+        return {name: value for name, value in found.items() if name != "trace"}
+
+    @server.tool()
+    async def search(query: str, top_k: int = 10) -> dict[str, Any]:
+        """Return the passages that answer a query best, best first."""
+        hits = await work(state.workspace.search, query, top_k=max(1, min(top_k, 100)))
+        return {"hits": [hit.to_dict() for hit in hits]}
+
+    @server.tool()
+    async def sources(offset: int = 0) -> dict[str, Any]:
+        """List the stored documents, a hundred at a time."""
+        found, total = await work(state.workspace.list_documents, limit=_SOURCES, offset=max(0, offset))
+        return {"total": total, "documents": found}
+
+    @server.tool()
+    async def ingest(name: str, text: str) -> dict[str, Any]:
+        """Store a text as a document of this file name, such as "notes.md", and read it in."""
+
+        def store() -> dict[str, Any]:
+            path = save_upload(state.workspace.folder, name, io.BytesIO(text.encode()))
+            return ingest_uploads(state, [path]).to_dict()
+
+        stored: dict[str, Any] = await work(store)
+        return stored
+
+    return server

@@ -1,0 +1,80 @@
+"""Takes files in: a safe name, a whole write, then the ingest, one after the other.
+
+Use: `save_upload(folder, "report.pdf", stream)`, then `ingest_uploads(state, paths, tell)`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from vademecum.errors import InputError, LimitError
+from vademecum.server.state import State
+from vademecum.values import IngestSummary, Progress
+
+FOLDER = "uploads"
+_MOST_NAME_BYTES = 150
+_MOST_SUFFIX_BYTES = 16
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]')
+
+
+def safe_name(given: str) -> str:
+    r"""Return the last part of a file name without what a file system or a reader could be tricked by.
+
+    Raises:
+        InputError: Nothing is left of it.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", given))[-1]
+    name = _UNSAFE.sub("", last).strip(" .")
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = suffix, ""
+    name = _cut(stem, _MOST_NAME_BYTES) + dot + _cut(suffix, _MOST_SUFFIX_BYTES)
+    if not name:
+        raise InputError(f"the file name {given!r} cannot be used. Give it letters or digits.")
+    return name
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    return text.encode()[:most_bytes].decode("utf-8", "ignore")
+
+
+def save_upload(workspace_folder: Path, name: str, content: BinaryIO) -> Path:
+    """Write a file among the workspace's uploads, whole or not at all; one of the same name is replaced.
+
+    Raises:
+        InputError: The name cannot be used.
+        LimitError: The disk is full.
+    """
+    path = workspace_folder / FOLDER / safe_name(name)
+    partial = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as stream:
+            shutil.copyfileobj(content, stream)
+        partial.replace(path)
+    except OSError as error:
+        raise LimitError(
+            f"{path.name} cannot be written: {error}. Free some space and send it again."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def ingest_uploads(
+    state: State, paths: Sequence[Path], tell: Callable[[Progress], None] | None = None
+) -> IngestSummary:
+    """Read uploaded files into the workspace; a second one waits for the first.
+
+    Raises:
+        BusyError: Another process is writing to the workspace.
+        LimitError: The disk is full.
+    """
+    with state.ingesting:
+        return state.workspace.ingest(*paths, on_progress=tell)
