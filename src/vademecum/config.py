@@ -120,6 +120,14 @@ class AnswerConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateConfig:
+    """Where conversations, traces, feedback, memory and keys are kept."""
+
+    url: str = _key("", "URL of a PostgreSQL database; empty for a file in the workspace.")
+    traces: bool = _key(True, "Keep what happened during each question, for `vade traces` and the page.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All sections."""
 
@@ -129,6 +137,7 @@ class Config:
     index: IndexConfig = field(default_factory=IndexConfig)
     retrieve: RetrieveConfig = field(default_factory=RetrieveConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)
+    state: StateConfig = field(default_factory=StateConfig)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
 from vademecum.errors import WorkspaceError
@@ -43,6 +43,9 @@ from vademecum.stores.snapshot import read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
 from vademecum.values import Answer, Document, Hit, IngestSummary, ModelKind, TraceRecorder, parse_filters
+
+if TYPE_CHECKING:
+    from vademecum.stores.state import State
 
 _SETTINGS = """# Settings of this workspace; `vade config show --resolved` lists every key with its value.
 """
@@ -109,6 +112,8 @@ class Workspace:
         self._store = store
         self._on_pull = on_pull
         self._loaded = self._unloaded()
+        self._state: State | None = None
+        self._state_lock = threading.Lock()
         self._index: Index | None = None
         self._documents: dict[str, Document] = {}
         self._index_lock = threading.Lock()
@@ -131,7 +136,10 @@ class Workspace:
         return self.settings.config
 
     def close(self) -> None:
-        """Let go of the index and the models."""
+        """Let go of the index, the models and the state store."""
+        if self._state is not None:
+            self._state.close()
+            self._state = None
         self._index = None
         self._documents = {}
         self._loaded = self._unloaded()
@@ -227,6 +235,7 @@ class Workspace:
         *,
         where: str | Sequence[str] | Mapping[str, Any] | None = None,
         on_text: Callable[[str], None] | None = None,
+        recorder: TraceRecorder | None = None,
     ) -> Answer:
         """Answer a question from the documents, with verbatim quotes, or say that they do not tell.
 
@@ -234,6 +243,7 @@ class Workspace:
             question: What is asked.
             where: Conditions on documents, as in `search`.
             on_text: Told each sentence of the answer as soon as it is verified.
+            recorder: Collects the steps with their times; they stand in the answer's trace too.
 
         Raises:
             QuestionError: The question is empty or too long.
@@ -241,7 +251,7 @@ class Workspace:
         """
         settings = self.config.answer
         question = check_question(question, max_chars=settings.max_question_chars)
-        recorder = TraceRecorder()
+        recorder = recorder or TraceRecorder()
         hits = self._retrieve(question, top_k=ANSWER_HITS, where=where, by_document=False, recorder=recorder)
         tools = AnswerTools(
             score_pairs=self.score_pairs,
@@ -367,6 +377,20 @@ class Workspace:
     def reader(self) -> Reader:
         """Return the reader that works here."""
         return self._loaded.reader
+
+    def state(self) -> State:
+        """Return what is kept beside the documents: conversations, traces, feedback, memory, keys.
+
+        Raises:
+            ConfigError: `state.url` cannot be used.
+            ProviderError: The database does not answer.
+        """
+        from vademecum.stores.state import State
+
+        with self._state_lock:
+            if self._state is None:
+                self._state = State.open(self.config.state.url, self._store.folder)
+            return self._state
 
     def chat(self) -> ChatModel:
         """Return the chat model that works here."""

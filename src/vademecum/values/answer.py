@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from vademecum.values.hit import Hit
 from vademecum.values.location import Location
@@ -47,12 +48,20 @@ class Citation:
         fields = {
             "mark": self.mark,
             "document": self.document,
+            "document_id": self.document_id,
             "quote": self.quote,
             "start": self.start,
             "end": self.end,
             "location": self.location.to_dict(),
         }
         return fields | ({"answer": list(self.answer)} if self.answer else {})
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Rebuild a citation from `to_dict` output."""
+        start, end = fields.get("answer") or (None, None)
+        answer = None if start is None else (start, end)
+        return cls(**{**fields, "location": Location.from_dict(fields["location"]), "answer": answer})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +100,17 @@ class Answer:
             "nearest": [hit.to_dict() for hit in self.nearest],
             "trace": self.trace.to_dict(),
         }
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Rebuild an answer from `to_dict` output; scores are as rounded there."""
+        return cls(
+            text=fields["text"],
+            answered=fields["answered"],
+            confidence=fields["confidence"],
+            citations=tuple(Citation.from_dict(one) for one in fields["citations"]),
+            nearest=tuple(Hit.from_dict(one) for one in fields["nearest"]),
+            short=fields["short"],
+            disputed=tuple(fields["disputed"]),
+            trace=Trace.from_dict(fields["trace"]),
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from vademecum.values.location import Location
 
@@ -43,6 +44,7 @@ class Hit:
         fields: dict[str, Any] = {
             "id": self.id,
             "document": self.document,
+            "document_id": self.document_id,
             "title": self.title,
             "score": round(self.score, 6),
             "text": self.text,
@@ -53,3 +55,9 @@ class Hit:
         if self.also_at:
             fields["also_at"] = list(self.also_at)
         return fields
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Rebuild a hit from `to_dict` output; it has no context."""
+        location = Location.from_dict(fields["location"])
+        return cls(**{**fields, "location": location, "also_at": tuple(fields.get("also_at", ()))})
