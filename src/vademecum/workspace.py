@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -31,6 +32,7 @@ from vademecum.models.embed import Embedder, Vector
 from vademecum.models.onnx import model_pool
 from vademecum.models.pull import Progress as PullProgress
 from vademecum.models.read import Reader
+from vademecum.monitor import Call, Watcher, recorded
 from vademecum.release import Models
 from vademecum.retrieve import RetrieveTools, retrieve
 from vademecum.stores.archive import load_archive, save_archive
@@ -43,6 +45,7 @@ from vademecum.stores.snapshot import read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
 from vademecum.values import Answer, Document, Hit, IngestSummary, ModelKind, TraceRecorder, parse_filters
+from vademecum.values.conversation import ANYONE
 
 if TYPE_CHECKING:
     from vademecum.stores.state import State
@@ -95,6 +98,7 @@ class Workspace:
         folder: Where it lies.
         settings: Its configuration, with the origin of each value.
         models: Its trained models.
+        watchers: Told of each recorded call when it has ended.
     """
 
     def __init__(
@@ -112,6 +116,7 @@ class Workspace:
         self._store = store
         self._on_pull = on_pull
         self._loaded = self._unloaded()
+        self.watchers: list[Watcher] = []
         self._state: State | None = None
         self._state_lock = threading.Lock()
         self._index: Index | None = None
@@ -391,6 +396,13 @@ class Workspace:
             if self._state is None:
                 self._state = State.open(self.config.state.url, self._store.folder)
             return self._state
+
+    def recorded(
+        self, *, kind: str, asked: str, user: str = ANYONE, conversation: str = ""
+    ) -> AbstractContextManager[Call]:
+        """Record what happens in a block for the state store and for `watchers`; see `monitor.recorded`."""
+        own = [self.state().traces.add] if self.config.state.traces else []
+        return recorded([*own, *self.watchers], kind=kind, asked=asked, user=user, conversation=conversation)
 
     def chat(self) -> ChatModel:
         """Return the chat model that works here."""

@@ -1,0 +1,121 @@
+"""Conversations are kept before and after the work; what people say of themselves is used and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import vademecum
+from vademecum.assistants import Conversations
+from vademecum.errors import InputError, QuestionError
+from vademecum.workspace import Workspace
+
+TEXTS = {
+    "returns.md": "# Returns\nGoods can be returned within 30 days of delivery. The buyer pays postage.\n",
+    "offices.md": (
+        "# Offices\nThe Lyon office opens at 8 in the morning. The Nice office opens at 9 in the morning.\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = tmp_path_factory.mktemp("talks")
+    for name, text in TEXTS.items():
+        (folder / name).write_text(text, "utf-8")
+    with vademecum.open(folder / "ws") as workspace:
+        workspace.ingest(folder)
+        yield workspace
+
+
+@pytest.fixture
+def talks(filled: Workspace) -> Iterator[Conversations]:
+    yield Conversations(filled)
+    filled.state().forget_user("ana")
+    filled.state().forget_user("ben")
+
+
+def test_a_turn_is_answered_from_the_documents_and_kept_with_its_trace(talks: Conversations) -> None:
+    said: list[str] = []
+    turn = talks.say("How long can goods be returned?", user="ana", on_text=said.append)
+    assert turn.answer is not None and turn.answer.short == "within 30 days"
+    assert "".join(said) == turn.answer.text
+    talk, turns = talks.get(turn.conversation, user="ana")
+    assert talk.title == "How long can goods be returned?"
+    assert [one.asked for one in turns] == ["How long can goods be returned?"]
+    assert turns[0].answer is not None and turns[0].answer.citations == turn.answer.citations
+    record = talks._workspace.state().traces.get(turn.trace_id, user="ana")
+    assert record.conversation == talk.id and record.answer is not None
+    assert {"dense", "evidence"} <= {step.name for step in record.trace.steps}
+
+
+def test_what_is_said_of_oneself_is_used_corrected_shown_and_forgotten(talks: Conversations) -> None:
+    def answer(text: str, user: str = "ana") -> str:
+        reply = talks.say(text, user=user).answer
+        assert reply is not None
+        return reply.text
+
+    assert "Lyon" in answer("Remember that I work in the Lyon office.")
+    assert answer("Where do I work?") == "You told me: “I work in the Lyon office.”"
+    assert "8 in the morning" in answer("When does my office open?")
+    assert "instead of “I work in the Lyon office.”" in answer("I work in the Nice office.")
+    assert "9 in the morning" in answer("When does my office open?")
+    assert "30 days" in answer("How many days do I have to return goods?")
+    assert answer("What do you know about me?") == "You told me:\n- “I work in the Nice office.”"
+    assert answer("What do you know about me?", user="ben") == "You have told me nothing like that."
+    assert answer("Forget where I work") == "I have forgotten “I work in the Nice office.”"
+    assert answer("What do you know about me?") == "You have told me nothing like that."
+
+
+def test_a_fact_tells_the_turn_it_comes_from(talks: Conversations) -> None:
+    turn = talks.say("My name is Ana.", user="ana")
+    (fact,) = talks._workspace.state().memory.list(user="ana")
+    assert (fact.text, fact.turn_id) == ("My name is Ana.", turn.id)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you remember the returns policy?",
+        "How do I return goods?",
+        "I want to return goods. How long do I have?",
+        "What is my name?",
+    ],
+)
+def test_questions_are_not_remembered(talks: Conversations, text: str) -> None:
+    talks.say(text, user="ana")
+    assert talks._workspace.state().memory.list(user="ana") == []
+
+
+def test_nobody_reads_or_goes_on_with_the_conversation_of_another(talks: Conversations) -> None:
+    turn = talks.say("How long can goods be returned?", user="ana")
+    for act in (
+        lambda: talks.get(turn.conversation, user="ben"),
+        lambda: talks.delete(turn.conversation, user="ben"),
+        lambda: talks.say("And who pays?", conversation=turn.conversation, user="ben"),
+    ):
+        with pytest.raises(InputError, match=turn.conversation):
+            act()
+    assert talks.list(user="ben") == []
+    talks.delete(turn.conversation, user="ana")
+    assert talks.list(user="ana") == []
+
+
+def test_work_that_does_not_end_leaves_the_question_and_a_trace_that_says_so(talks: Conversations) -> None:
+    def stop(text: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        talks.say("How long can goods be returned?", user="ana", on_text=stop)
+    (talk,) = talks.list(user="ana")
+    (turn,) = talks.get(talk.id, user="ana")[1]
+    assert turn.answer is None and turn.asked == "How long can goods be returned?"
+    record = talks._workspace.state().traces.get(turn.trace_id)
+    assert record.error == "KeyboardInterrupt" and record.answer is None
+
+
+def test_nothing_is_kept_of_an_empty_question(talks: Conversations) -> None:
+    with pytest.raises(QuestionError):
+        talks.say("  ", user="ana")
+    assert talks.list(user="ana") == []
