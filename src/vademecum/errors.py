@@ -5,6 +5,7 @@
     |   |-- ConfigError            vade.toml or an option has a wrong key or value
     |   |-- QuestionError          an empty or oversized question
     |   |-- SourceError            a path cannot be read: missing, no permission
+    |   |-- NotFoundError          a name or an id that nothing has
     |   |-- ParseError             one file's content cannot be read; the others go on
     |   `-- WorkspaceError         not a workspace, or one of a newer version
     |-- MissingExtraError          an optional package is not installed
@@ -50,6 +51,12 @@ class SourceError(InputError):
     """A path cannot be read."""
 
     code = "source"
+
+
+class NotFoundError(InputError):
+    """A name or an id that nothing has."""
+
+    code = "not_found"
 
 
 class ParseError(InputError):

@@ -364,6 +364,11 @@ class Workspace:
             "roots": self.roots(),
         }
 
+    def counts(self) -> tuple[int, int]:
+        """Return how many documents and chunks are stored."""
+        store = Store.open(self._store.folder)
+        return store.count(DOCUMENTS), store.count(CHUNKS)
+
     def model_name(self, kind: ModelKind, name: str) -> str:
         """Return which model of a kind works here: the trained one in use, else what the settings name.
 

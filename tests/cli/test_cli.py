@@ -57,7 +57,7 @@ def test_ask_json(notes: Path) -> None:
     answer = json.loads(vade("ask", "How long is the refund period?", "--json", cwd=notes).stdout)
     assert answer["answered"] is True and 0 <= answer["confidence"] <= 1
     (citation,) = answer["citations"]
-    assert set(citation) == {"mark", "document", "quote", "start", "end", "location", "answer"}
+    assert set(citation) == {"mark", "document", "document_id", "quote", "start", "end", "location", "answer"}
     assert citation["mark"] == 1 and "[1]" in answer["text"]
     assert all({"name", "ms"} <= set(step) for step in answer["trace"]["steps"])
 

@@ -130,7 +130,9 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
             )
 
 
-def test_it_listens_to_this_machine_only() -> None:
+def test_it_listens_to_this_machine_only_until_there_are_keys(tmp_path: Path) -> None:
+    vademecum.open(tmp_path).close()
     for host in ("0.0.0.0", "example.org"):
+        arguments = ["serve", "--host", host, "-w", str(tmp_path)]
         with pytest.raises(ConfigError, match=f"host = {host} is open to others"):
-            CliRunner().invoke(app, ["serve", "--host", host], catch_exceptions=False)
+            CliRunner().invoke(app, arguments, catch_exceptions=False)

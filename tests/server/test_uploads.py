@@ -11,7 +11,7 @@ import pytest
 from serving import Served
 
 from vademecum.errors import InputError
-from vademecum.server.uploads import FOLDER, safe_name, save_upload
+from vademecum.server.uploads import safe_name, save_upload
 
 
 def _send(served: Served, name: str, content: bytes, **options: object) -> httpx.Response:
@@ -89,6 +89,6 @@ def test_an_upload_replaces_the_one_of_its_name_whole(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"a.md cannot be written: .*No space left"):
         save_upload(tmp_path, "a.md", Breaking())
     assert path.read_bytes() == b"first"
-    assert [one.name for one in (tmp_path / FOLDER).iterdir()] == ["a.md"]
+    assert [one.name for one in tmp_path.iterdir()] == ["a.md"]
     save_upload(tmp_path, "a.md", io.BytesIO(b"second"))
     assert path.read_bytes() == b"second"

@@ -188,6 +188,9 @@ def test_a_key_opens_until_it_is_revoked(state: State) -> None:
     assert state.keys.any()
     with pytest.raises(InputError, match="role = 'king'"):
         state.keys.add("ana", role="king")
+    for name in ("", "a/b", "..", "ana.", "x" * 65, "a b"):
+        with pytest.raises(InputError, match="user = "):
+            state.keys.add(name, role="reader")
     with pytest.raises(InputError, match="no key 99"):
         state.keys.delete(99)
 

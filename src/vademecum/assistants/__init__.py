@@ -6,5 +6,6 @@ Use:
 """
 
 from vademecum.assistants.conversation import Conversations
+from vademecum.assistants.reply import reply
 
-__all__ = ["Conversations"]
+__all__ = ["Conversations", "reply"]

@@ -10,17 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from vademecum.assistants.about_me import (
-    Wish,
-    corrected_by,
-    facts_meant,
-    is_about_me,
-    read_wish,
-    related,
-)
+from vademecum.assistants.reply import reply
 from vademecum.generate import check_question
-from vademecum.values import Answer, TraceRecorder
-from vademecum.values.conversation import ANYONE, Conversation, Fact, Turn
+from vademecum.values.conversation import ANYONE, Conversation, Turn
 from vademecum.workspace import Workspace
 
 OnText = Callable[[str], None]
@@ -28,7 +20,6 @@ Where = str | Sequence[str] | Mapping[str, Any] | None
 HISTORY = 8
 """Turns before this one that are looked at to understand it."""
 _TITLE_CHARS = 80
-_SURE = 0.5
 
 
 class Conversations:
@@ -49,7 +40,7 @@ class Conversations:
         """Return a user's conversation with its turns in their order.
 
         Raises:
-            InputError: The user has no such conversation.
+            NotFoundError: The user has no such conversation.
         """
         kept = self._workspace.state().conversations
         return kept.get(name, user=user), kept.turns(name)
@@ -58,7 +49,7 @@ class Conversations:
         """Forget a user's conversation.
 
         Raises:
-            InputError: The user has no such conversation.
+            NotFoundError: The user has no such conversation.
         """
         self._workspace.state().conversations.delete(name, user=user)
 
@@ -83,7 +74,8 @@ class Conversations:
             on_text: Told each sentence of the answer as soon as it is verified.
 
         Raises:
-            InputError: The text is empty or too long, or the user has no such conversation.
+            QuestionError: The text is empty or too long.
+            NotFoundError: The user has no such conversation.
         """
         workspace = self._workspace
         asked = check_question(text, max_chars=workspace.config.answer.max_question_chars)
@@ -95,67 +87,15 @@ class Conversations:
         )
         with workspace.recorded(kind="ask", asked=asked, user=user, conversation=talk.id) as call:
             turn = kept.begin_turn(talk.id, asked=asked, trace_id=call.recorder.id)
-            wish = read_wish(asked)
-            if wish is not None:
-                text = self._do(wish, turn, user)
-                call.answer = _told(text, call.recorder, on_text)
-            else:
-                standing, answer = self._answer(turn, user, where, call.recorder, on_text)
-                turn, call.answer = replace(turn, standing=standing), answer
-            turn = replace(turn, answer=call.answer)
+            standing, call.answer = reply(
+                workspace,
+                asked,
+                user=user,
+                where=where,
+                turn_id=turn.id,
+                recorder=call.recorder,
+                on_text=on_text,
+            )
+            turn = replace(turn, standing=standing, answer=call.answer)
             kept.end_turn(turn)
         return turn
-
-    def _answer(
-        self, turn: Turn, user: str, where: Where, recorder: TraceRecorder, on_text: OnText | None
-    ) -> tuple[str, Answer]:
-        """Return the question as it was understood, and the answer to it."""
-        standing = turn.asked
-        if is_about_me(standing):
-            facts = self._workspace.state().memory.list(user=user)
-            with recorder.step("memory") as found:
-                fact = self._fact_that_answers(standing, facts)
-                used = [fact] if fact else related(standing, facts)
-                found.update(facts=[one.id for one in used], answers=fact is not None)
-            if fact is not None:
-                return standing, _told(f"You told me: “{fact.text}”", recorder, on_text)
-            standing = " ".join([standing, *(one.text for one in used)])
-        return standing, self._workspace.ask(standing, where=where, on_text=on_text, recorder=recorder)
-
-    def _fact_that_answers(self, question: str, facts: Sequence[Fact]) -> Fact | None:
-        """Return the fact that the reader finds the answer in; None where it finds none."""
-        reading = self._workspace.reader().read(question, [fact.text for fact in facts]) if facts else None
-        best = reading.spans[0] if reading and reading.spans else None
-        return facts[best.passage] if best and best.share > _SURE else None
-
-    def _do(self, wish: Wish, turn: Turn, user: str) -> str:
-        """Remember, forget or show, and return what to say."""
-        memory = self._workspace.state().memory
-        facts = list(memory.list(user=user))
-        if wish.action == "show":
-            return "\n".join(["You told me:", *(f"- “{fact.text}”" for fact in facts)]) if facts else _NOTHING
-        if wish.action == "remember":
-            said = []
-            for text in wish.texts:
-                old = corrected_by(text, facts)
-                if old is not None and old.text != text:
-                    memory.delete(old.id, user=user)
-                    said.append(f"I will remember “{text}” instead of “{old.text}”")
-                else:
-                    said.append(f"I will remember “{text}”")
-                memory.add(user=user, text=text, turn_id=turn.id)
-            return "\n".join(said)
-        meant = facts if wish.action == "forget all" else facts_meant(wish.texts[0], facts)
-        for fact in meant:
-            memory.delete(fact.id, user=user)
-        return "\n".join(f"I have forgotten “{fact.text}”" for fact in meant) or _NOTHING
-
-
-_NOTHING = "You have told me nothing like that."
-
-
-def _told(text: str, recorder: TraceRecorder, on_text: OnText | None) -> Answer:
-    """Return a reply that rests on what somebody said, not on documents."""
-    if on_text is not None:
-        on_text(text)
-    return Answer(text=text, answered=True, confidence=1.0, trace=recorder.trace())

@@ -15,16 +15,22 @@ import typer
 from vademecum import __version__
 from vademecum.cli import (
     ask,
+    chat,
     config,
     doctor,
     export,
+    feedback,
     import_,
     ingest,
     init,
+    keys,
+    memory,
     search,
     serve,
     status,
+    traces,
     tune,
+    users,
 )
 from vademecum.cli.data import app as data_app
 from vademecum.cli.eval import app as eval_app
@@ -44,6 +50,7 @@ app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("search")(search.search)
 app.command("ask")(ask.ask)
+app.command("chat")(chat.chat)
 app.command("serve")(serve.serve)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
@@ -55,6 +62,12 @@ app.add_typer(data_app, name="data")
 app.add_typer(train_app, name="train")
 app.add_typer(models_app, name="models")
 app.add_typer(config.app, name="config")
+app.add_typer(traces.app, name="traces")
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(memory.app, name="memory")
+app.add_typer(keys.app, name="keys")
+app.add_typer(users.app, name="users")
+app.command("audit")(users.audit)
 
 
 def _print_version(wanted: bool) -> None:

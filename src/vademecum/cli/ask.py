@@ -29,10 +29,13 @@ def ask(
     given = {"answer.engine": engine, "answer.model": model, "answer.writer": writer}
     config: dict[str, Any] = {name: value for name, value in given.items() if value}
     with open_workspace(workspace, config=config) as opened:
+        with opened.recorded(kind="ask", asked=question) as call:
+            show = None if as_json else lambda text: typer.echo(text, nl=False)
+            answer = opened.ask(question, where=where, on_text=show, recorder=call.recorder)
+            call.answer = answer
         if as_json:
-            print_json(opened.ask(question, where=where).to_dict())
+            print_json(answer.to_dict())
             return
-        answer = opened.ask(question, where=where, on_text=lambda text: typer.echo(text, nl=False))
         typer.echo()
         print_evidence(answer)
         for step in answer.trace.steps:

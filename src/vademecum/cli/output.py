@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,14 @@ def print_summary(summary: IngestSummary) -> None:
         typer.echo(f"  failed: {failure.path}: {failure.reason}")
     if len(summary.failed) > _MOST_FAILURES:
         typer.echo(f"  ... and {len(summary.failed) - _MOST_FAILURES} more; `vade status` lists them all.")
+
+
+def print_table(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows below their names, in columns; rows are one kind and at least one."""
+    lines = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        typer.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _styled(text: str, *, bold: bool, after: str) -> None:

@@ -14,13 +14,16 @@ _GRACE_S = 30
 
 def serve(
     host: Annotated[
-        str, typer.Option("--host", help="A loopback address: there are no keys yet.")
+        str, typer.Option("--host", help="Other than loopback only when there are keys.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")] = 8600,
     running: Annotated[int, typer.Option("--running", min=1, help="Requests worked on at once.")] = 4,
     waiting: Annotated[
         int, typer.Option("--waiting", min=0, help="Requests that may wait; more are answered 429.")
     ] = 32,
+    per_minute: Annotated[
+        int, typer.Option("--per-minute", min=0, help="Requests a user may send in any minute; 0: any.")
+    ] = 0,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Serve this workspace to OpenAI's clients and to anything that speaks HTTP, until Ctrl-C.
@@ -32,15 +35,18 @@ def serve(
     import uvicorn
 
     from vademecum.errors import BusyError, ConfigError
-    from vademecum.server import create_app
+    from vademecum.server import LOOPBACK, create_app
 
     try:
         own = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         own = False
-    if not own:
-        raise ConfigError(f"host = {host} is open to others, and there are no keys yet. Use 127.0.0.1.")
     with open_workspace(workspace) as opened, socket.socket(_family(host)) as listener:
+        if not own and not opened.state().keys.any():
+            raise ConfigError(
+                f"host = {host} is open to others, and there are no keys yet. Use 127.0.0.1, or make one:"
+                " vade keys add NAME --role owner"
+            )
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
@@ -49,7 +55,13 @@ def serve(
                 f"{host}:{port} cannot be listened to: {error}. Choose another --port."
             ) from error
         settings = uvicorn.Config(
-            create_app(opened, running=running, waiting=waiting),
+            create_app(
+                opened,
+                running=running,
+                waiting=waiting,
+                per_minute=per_minute,
+                hosts=LOOPBACK if own else ("*",),
+            ),
             log_level="warning",
             timeout_graceful_shutdown=_GRACE_S,
         )

@@ -3,6 +3,6 @@
 Use: `uvicorn.run(create_app(workspace))`; `vade serve` does.
 """
 
-from vademecum.server.app import create_app
+from vademecum.server.app import LOOPBACK, create_app
 
-__all__ = ["create_app"]
+__all__ = ["LOOPBACK", "create_app"]

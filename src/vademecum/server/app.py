@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from vademecum import __version__
-from vademecum.server import errors, native, openai_api
+from vademecum.server import errors, native, openai_api, talk_api
 from vademecum.server.body_limit import BodyLimit
+from vademecum.server.caller import Doorkeeper
 from vademecum.server.gate import Gate
 from vademecum.server.mcp_api import mcp_server
 from vademecum.server.own_origin import OwnOrigin
@@ -32,6 +33,7 @@ def create_app(
     *,
     running: int = RUNNING,
     waiting: int = WAITING,
+    per_minute: int = 0,
     hosts: tuple[str, ...] = LOOPBACK,
 ) -> FastAPI:
     """Return the server of a workspace.
@@ -40,6 +42,7 @@ def create_app(
         workspace: What is served; the caller closes it.
         running: Requests that are worked on at once.
         waiting: Requests that may wait; more are answered 429 with Retry-After.
+        per_minute: Requests a user may send in any minute; 0 for as many as they like.
         hosts: Names by which it may be called; a page of another name is refused, whatever it resolves to.
     """
 
@@ -73,9 +76,11 @@ def create_app(
         max_bytes=MAX_BODY_BYTES,
         uploads={"/v1/ingest": workspace.config.ingest.max_file_mb * 1_000_000},
     )
+    app.add_middleware(Doorkeeper, state=workspace.state, per_minute=per_minute)
     app.add_middleware(OwnOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.include_router(openai_api.router)
     app.include_router(native.router)
+    app.include_router(talk_api.router)
     app.mount("/", tools)
     return app

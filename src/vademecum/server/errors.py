@@ -6,7 +6,7 @@ Use: `install(app)`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import math
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -19,6 +19,7 @@ from vademecum.errors import (
     InputError,
     InternalError,
     LimitError,
+    NotFoundError,
     ProviderError,
     VademecumError,
 )
@@ -28,9 +29,30 @@ _log = logging.getLogger(__name__)
 
 
 class FullError(LimitError):
-    """The queue before the models is full."""
+    """More requests than are taken.
+
+    Args:
+        message: What is full.
+        retry_after_s: When to try again, in seconds.
+    """
 
     code = "queue-full"
+
+    def __init__(self, message: str, *, retry_after_s: float = RETRY_AFTER_S) -> None:
+        super().__init__(message)
+        self.retry_after_s = math.ceil(retry_after_s)
+
+
+class NoKeyError(InputError):
+    """A request without a key that opens the server."""
+
+    code = "invalid_api_key"
+
+
+class DeniedError(InputError):
+    """A caller who may not do this."""
+
+    code = "denied"
 
 
 class UnknownModelError(InputError):
@@ -39,14 +61,10 @@ class UnknownModelError(InputError):
     code = "model_not_found"
 
 
-class NotFoundError(InputError):
-    """A document that is not stored."""
-
-    code = "not_found"
-
-
 _STATUSES: tuple[tuple[type[VademecumError], int], ...] = (
     (FullError, 429),
+    (NoKeyError, 401),
+    (DeniedError, 403),
     (UnknownModelError, 404),
     (NotFoundError, 404),
     (BusyError, 409),
@@ -55,7 +73,7 @@ _STATUSES: tuple[tuple[type[VademecumError], int], ...] = (
     (ProviderError, 502),
     (InternalError, 500),
 )
-_TYPES = {400: "invalid_request_error", 404: "invalid_request_error", 429: "rate_limit_error"}
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 
 def error_status(error: VademecumError) -> int:
@@ -69,15 +87,24 @@ def error_body(error: VademecumError) -> dict[str, Any]:
     return _body(str(error), error_status(error), code=error.code, param=param)
 
 
+def error_response(error: VademecumError) -> JSONResponse:
+    """Return an error as a response, with the headers that go with it."""
+    headers = {}
+    if isinstance(error, FullError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, NoKeyError):
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(error_body(error), error_status(error), headers=headers)
+
+
 def install(app: FastAPI) -> None:
     """Make an app answer errors in this shape."""
 
     @app.exception_handler(VademecumError)
     def on_error(request: Request, error: VademecumError) -> JSONResponse:
-        status = error_status(error)
-        if status >= 500:
+        if error_status(error) >= 500:
             _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return _response(error_body(error), status)
+        return error_response(error)
 
     @app.exception_handler(RequestValidationError)
     def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -86,23 +113,18 @@ def install(app: FastAPI) -> None:
             for one in error.errors()
         ]
         words = "; ".join(f"{place}: {message}" for place, message in places)
-        return _response(_body(words, 400, code="invalid_request", param=places[0][0]), 400)
+        return JSONResponse(_body(words, 400, code="invalid_request", param=places[0][0]), 400)
 
     @app.exception_handler(HTTPException)
     def on_http(request: Request, error: HTTPException) -> JSONResponse:
-        return _response(_body(str(error.detail), error.status_code, code=None), error.status_code)
+        return JSONResponse(_body(str(error.detail), error.status_code, code=None), error.status_code)
 
     @app.exception_handler(Exception)
     def on_defect(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return _response(_body("The server failed; its log says why.", 500, code="internal"), 500)
+        return JSONResponse(_body("The server failed; its log says why.", 500, code="internal"), 500)
 
 
 def _body(message: str, status: int, *, code: str | None, param: str | None = None) -> dict[str, Any]:
     kind = _TYPES.get(status, "api_error" if status >= 500 else "invalid_request_error")
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
-
-
-def _response(body: Mapping[str, Any], status: int) -> JSONResponse:
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 429 else None
-    return JSONResponse(body, status, headers=headers)

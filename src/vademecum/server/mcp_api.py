@@ -6,18 +6,26 @@ Use: `mcp_server(state)`.
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, cast
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 
 from vademecum import __version__
 from vademecum.errors import VademecumError
+from vademecum.server import asking
+from vademecum.server.caller import Caller, caller_of
+from vademecum.server.requests import SearchRequest
 from vademecum.server.state import State
-from vademecum.server.uploads import ingest_uploads, save_upload
+from vademecum.server.uploads import ingest_uploads, save_upload, uploads_of
 
 _SOURCES = 100
+
+
+def _caller(context: Context) -> Caller:
+    return caller_of(cast("Request", context.request_context.request))
 
 
 def mcp_server(state: State) -> MCPServer:
@@ -40,16 +48,17 @@ def mcp_server(state: State) -> MCPServer:
             raise ToolError(str(error)) from error
 
     @server.tool()
-    async def ask(question: str) -> dict[str, Any]:
+    async def ask(question: str, context: Context) -> dict[str, Any]:
         """Answer a question from the documents, with verbatim quotes, or say that they do not tell."""
-        answer = await work(state.workspace.ask, question)
+        answer = await work(asking.ask, state, _caller(context), question)
         found: dict[str, Any] = answer.to_dict()
         return {name: value for name, value in found.items() if name != "trace"}
 
     @server.tool()
-    async def search(query: str, top_k: int = 10) -> dict[str, Any]:
+    async def search(query: str, context: Context, top_k: int = 10) -> dict[str, Any]:
         """Return the passages that answer a query best, best first."""
-        hits = await work(state.workspace.search, query, top_k=max(1, min(top_k, 100)))
+        asked = SearchRequest(query=query, top_k=max(1, min(top_k, 100)))
+        hits = await work(asking.search, state, _caller(context), asked)
         return {"hits": [hit.to_dict() for hit in hits]}
 
     @server.tool()
@@ -59,12 +68,14 @@ def mcp_server(state: State) -> MCPServer:
         return {"total": total, "documents": found}
 
     @server.tool()
-    async def ingest(name: str, text: str) -> dict[str, Any]:
+    async def ingest(name: str, text: str, context: Context) -> dict[str, Any]:
         """Store a text as a document of this file name, such as "notes.md", and read it in."""
 
         def store() -> dict[str, Any]:
-            path = save_upload(state.workspace.folder, name, io.BytesIO(text.encode()))
-            return ingest_uploads(state, [path]).to_dict()
+            caller = _caller(context)
+            caller.require("editor")
+            path = save_upload(uploads_of(state, caller), name, io.BytesIO(text.encode()))
+            return ingest_uploads(state, caller, [path]).to_dict()
 
         stored: dict[str, Any] = await work(store)
         return stored

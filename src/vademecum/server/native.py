@@ -13,11 +13,13 @@ from fastapi import APIRouter, Form, Query, Request, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from vademecum import __version__
-from vademecum.server.errors import NotFoundError
+from vademecum.errors import NotFoundError
+from vademecum.server import asking
+from vademecum.server.caller import Caller, caller_of
 from vademecum.server.requests import AskRequest, SearchRequest
 from vademecum.server.state import State, state_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
-from vademecum.server.uploads import ingest_uploads, save_upload
+from vademecum.server.uploads import ingest_uploads, save_upload, uploads_of
 from vademecum.values import Answer, IngestSummary, Progress
 
 router = APIRouter(tags=["Vademecum"])
@@ -27,25 +29,25 @@ _AROUND = 600
 @router.get("/healthz")
 def health(request: Request) -> dict[str, Any]:
     """Say that the models are loaded, and what is stored."""
-    status = state_of(request).workspace.status()
-    return {"status": "ok", "version": __version__, **{key: status[key] for key in ("documents", "chunks")}}
+    documents, chunks = state_of(request).workspace.counts()
+    return {"status": "ok", "version": __version__, "documents": documents, "chunks": chunks}
 
 
 @router.post("/v1/ask")
 async def ask(asked: AskRequest, request: Request) -> Any:
     """Answer a question from the documents; with `stream`, sentence by sentence and the answer at last."""
-    state = state_of(request)
+    state, caller = state_of(request), caller_of(request)
     if asked.stream:
-        return event_stream(lambda: _events(state, asked), state.gate)
+        return event_stream(lambda: _events(state, caller, asked), state.gate)
     state.gate.check()
     async with state.gate:
-        answer = await run_in_threadpool(state.workspace.ask, asked.question, where=asked.where)
+        answer = await run_in_threadpool(asking.ask, state, caller, asked.question, where=asked.where)
     return answer.to_dict()
 
 
-def _events(state: State, asked: AskRequest) -> Iterator[Mapping[str, Any] | str]:
+def _events(state: State, caller: Caller, asked: AskRequest) -> Iterator[Mapping[str, Any] | str]:
     def work(tell: Callable[[str], None]) -> Answer:
-        return state.workspace.ask(asked.question, where=asked.where, on_text=tell)
+        return asking.ask(state, caller, asked.question, where=asked.where, tell=tell)
 
     for told in told_by(work):
         yield {"answer": told.value.to_dict()} if isinstance(told, Result) else {"text": told}
@@ -58,14 +60,13 @@ async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bo
 
     A reading that has begun goes on when the client goes away.
     """
-    state = state_of(request)
-    paths = [
-        await run_in_threadpool(save_upload, state.workspace.folder, file.filename or "", file.file)
-        for file in files
-    ]
+    state, caller = state_of(request), caller_of(request)
+    caller.require("editor")
+    folder = uploads_of(state, caller)
+    paths = [await run_in_threadpool(save_upload, folder, file.filename or "", file.file) for file in files]
 
     def work(tell: Callable[[Progress], None]) -> IngestSummary:
-        return ingest_uploads(state, paths, tell)
+        return ingest_uploads(state, caller, paths, tell)
 
     def events() -> Iterator[Mapping[str, Any] | str]:
         for told in told_by(work, to_its_end=True):
@@ -79,7 +80,7 @@ async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bo
         return event_stream(events, state.gate)
     state.gate.check()
     async with state.gate:
-        return (await run_in_threadpool(ingest_uploads, state, paths)).to_dict()
+        return (await run_in_threadpool(ingest_uploads, state, caller, paths)).to_dict()
 
 
 @router.post("/v1/search")
@@ -88,13 +89,7 @@ async def search(asked: SearchRequest, request: Request) -> dict[str, Any]:
     state = state_of(request)
     state.gate.check()
     async with state.gate:
-        hits = await run_in_threadpool(
-            state.workspace.search,
-            asked.query,
-            top_k=asked.top_k,
-            where=asked.where,
-            by_document=asked.by_document,
-        )
+        hits = await run_in_threadpool(asking.search, state, caller_of(request), asked)
     return {"hits": [hit.to_dict() for hit in hits]}
 
 

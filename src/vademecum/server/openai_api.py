@@ -20,6 +20,8 @@ from starlette.concurrency import run_in_threadpool
 
 from vademecum.errors import InputError
 from vademecum.models.chat import Message
+from vademecum.server.asking import ask
+from vademecum.server.caller import Caller, caller_of
 from vademecum.server.errors import UnknownModelError
 from vademecum.server.requests import (
     ChatRequest,
@@ -55,10 +57,7 @@ async def chat_completions(asked: ChatRequest, request: Request) -> Any:
     """Answer the last message, from the documents or by the chat model alone."""
     state = state_of(request)
     _known(asked.model, (GROUNDED, state.chat_name))
-    reply = _Reply(asked, "chat.completion", state, str(request.base_url))
-    if asked.stream:
-        return event_stream(lambda: reply.events(_pieces(asked, state)), state.gate)
-    return await _whole(reply, lambda: _pieces(asked, state), state)
+    return await _replied(asked, "chat.completion", request)
 
 
 @router.post("/completions")
@@ -66,10 +65,7 @@ async def completions(asked: CompletionRequest, request: Request) -> Any:
     """Go on from a prompt, as `chat_completions` answers a message."""
     state = state_of(request)
     _known(asked.model, (GROUNDED, state.chat_name))
-    reply = _Reply(asked, "text_completion", state, str(request.base_url))
-    if asked.stream:
-        return event_stream(lambda: reply.events(_pieces(asked, state)), state.gate)
-    return await _whole(reply, lambda: _pieces(asked, state), state)
+    return await _replied(asked, "text_completion", request)
 
 
 @router.post("/embeddings")
@@ -185,19 +181,23 @@ class _Reply:
         return found
 
 
-async def _whole(reply: _Reply, pieces: Any, state: State) -> Response | dict[str, Any]:
+async def _replied(asked: Generation, kind: str, request: Request) -> Response | dict[str, Any]:
+    state, caller = state_of(request), caller_of(request)
+    reply = _Reply(asked, kind, state, str(request.base_url))
+    if asked.stream:
+        return event_stream(lambda: reply.events(_pieces(asked, state, caller)), state.gate)
     state.gate.check()
     async with state.gate:
-        return await run_in_threadpool(lambda: reply.whole(pieces()))
+        return await run_in_threadpool(lambda: reply.whole(_pieces(asked, state, caller)))
 
 
-def _pieces(asked: Generation, state: State) -> Iterator[str | Answer]:
+def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[str | Answer]:
     """Yield what the model says, and at last the answer where it is one from the documents."""
     if asked.model == GROUNDED:
         question = asked.messages[-1].words if isinstance(asked, ChatRequest) else _prompt(asked)
 
         def work(tell: Callable[[str], None]) -> Answer:
-            return state.workspace.ask(question, on_text=tell)
+            return ask(state, caller, question, tell=tell)
 
         for told in told_by(work):
             yield told.value if isinstance(told, Result) else told

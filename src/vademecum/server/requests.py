@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 MOST_INPUTS = 2_048
+MOST_WORDS = 10_000
+"""Characters of a comment or a correction."""
 
 
 class TextPart(BaseModel):
@@ -106,3 +108,33 @@ class SearchRequest(BaseModel, extra="forbid"):
     top_k: int | None = Field(default=None, ge=1, le=1_000)
     where: list[str] | None = None
     by_document: bool = False
+
+
+class SayRequest(BaseModel, extra="forbid"):
+    """POST /v1/conversations; without a conversation, one begins."""
+
+    text: str
+    conversation: str = ""
+    where: list[str] | None = None
+    stream: bool = False
+
+
+class FeedbackRequest(BaseModel, extra="forbid"):
+    """POST /v1/feedback; a rating is 1, -1 or 0."""
+
+    trace_id: str
+    rating: int = Field(default=0, ge=-1, le=1)
+    comment: str = Field(default="", max_length=MOST_WORDS)
+    correction: str = Field(default="", max_length=MOST_WORDS)
+
+
+class FactRequest(BaseModel, extra="forbid"):
+    """PATCH /v1/memory/{id}."""
+
+    text: str = Field(min_length=1, max_length=MOST_WORDS)
+
+
+class LoginRequest(BaseModel, extra="forbid"):
+    """POST /v1/login."""
+
+    key: str

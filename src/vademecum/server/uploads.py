@@ -1,6 +1,6 @@
 """Takes files in: a safe name, a whole write, then the ingest, one after the other.
 
-Use: `save_upload(folder, "report.pdf", stream)`, then `ingest_uploads(state, paths, tell)`.
+Use: `save_upload(uploads_of(state, caller), "a.pdf", stream)`, then `ingest_uploads(state, caller, paths)`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vademecum.errors import InputError, LimitError
+from vademecum.server.caller import Caller
 from vademecum.server.state import State
 from vademecum.values import IngestSummary, Progress
 
@@ -44,14 +45,20 @@ def _cut(text: str, most_bytes: int) -> str:
     return text.encode()[:most_bytes].decode("utf-8", "ignore")
 
 
-def save_upload(workspace_folder: Path, name: str, content: BinaryIO) -> Path:
-    """Write a file among the workspace's uploads, whole or not at all; one of the same name is replaced.
+def uploads_of(state: State, caller: Caller) -> Path:
+    """Return the folder of a caller's uploads, so that nobody replaces a file of somebody else."""
+    folder = state.workspace.folder / FOLDER
+    return folder / safe_name(caller.user) if caller.user else folder
+
+
+def save_upload(folder: Path, name: str, content: BinaryIO) -> Path:
+    """Write a file into a folder, whole or not at all; one of the same name is replaced.
 
     Raises:
         InputError: The name cannot be used.
         LimitError: The disk is full.
     """
-    path = workspace_folder / FOLDER / safe_name(name)
+    path = folder / safe_name(name)
     partial = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +75,7 @@ def save_upload(workspace_folder: Path, name: str, content: BinaryIO) -> Path:
 
 
 def ingest_uploads(
-    state: State, paths: Sequence[Path], tell: Callable[[Progress], None] | None = None
+    state: State, caller: Caller, paths: Sequence[Path], tell: Callable[[Progress], None] | None = None
 ) -> IngestSummary:
     """Read uploaded files into the workspace; a second one waits for the first.
 
@@ -76,5 +83,7 @@ def ingest_uploads(
         BusyError: Another process is writing to the workspace.
         LimitError: The disk is full.
     """
+    for path in paths:
+        state.workspace.state().audit.add("ingest", path.name, user=caller.user)
     with state.ingesting:
         return state.workspace.ingest(*paths, on_progress=tell)

@@ -165,7 +165,7 @@ class Key:
     Attributes:
         number: Its number.
         user: Who calls with it.
-        role: "owner", "editor" or "reader".
+        role: What they may do.
         groups: What the user belongs to.
         begins: First characters of the secret, to tell keys apart.
         created_at: UTC, ISO 8601.
@@ -174,7 +174,7 @@ class Key:
 
     number: int
     user: str
-    role: str
+    role: Role
     groups: tuple[str, ...] = ()
     begins: str = ""
     created_at: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,14 +54,6 @@ def print_scores(scores: Sequence[Score]) -> None:
         failed = f", {score.failed} could not be scored" if score.failed else ""
         note = f"  ({score.note})" if score.note else ""
         typer.echo(f"  {score.metric:<22} {format_score(score):<28} {score.count} items{failed}{note}")
-
-
-def print_table(rows: Sequence[Mapping[str, object]]) -> None:
-    """Print rows below their names, in columns."""
-    lines = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        typer.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def print_verdicts(verdicts: Sequence[Verdict]) -> None:

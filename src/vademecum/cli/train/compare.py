@@ -41,7 +41,8 @@ def compare(
     Example: vade train compare --data qa --methods full,lora
     """
     from vademecum import improve
-    from vademecum.cli.eval.output import keep, print_table
+    from vademecum.cli.eval.output import keep
+    from vademecum.cli.output import print_table
     from vademecum.cli.progress import pull_bar
     from vademecum.cli.train.progress import training_bar
 

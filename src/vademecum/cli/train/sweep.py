@@ -38,7 +38,8 @@ def sweep(
     Example: vade train sweep --data qa --trials 12
     """
     from vademecum import improve
-    from vademecum.cli.eval.output import keep, print_table
+    from vademecum.cli.eval.output import keep
+    from vademecum.cli.output import print_table
     from vademecum.cli.progress import pull_bar
     from vademecum.cli.train.progress import training_bar
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from vademecum.errors import InputError
+from vademecum.errors import NotFoundError
 from vademecum.stores.state.engine import new_id, now
 from vademecum.stores.state.tables import conversations, turns
 from vademecum.values import Answer
@@ -39,13 +39,15 @@ class ConversationStore:
         """Return a user's conversation.
 
         Raises:
-            InputError: The user has no such conversation.
+            NotFoundError: The user has no such conversation.
         """
         wanted = (conversations.c.id == name) & (conversations.c.user == user)
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(conversations).where(wanted)).one_or_none()
         if row is None:
-            raise InputError(f"there is no conversation '{name}'. List them, or leave it out to begin one.")
+            raise NotFoundError(
+                f"there is no conversation '{name}'. List them, or leave it out to begin one."
+            )
         return _conversation(row)
 
     def list(self, *, user: str, limit: int = 100, offset: int = 0) -> Sequence[Conversation]:
@@ -62,7 +64,7 @@ class ConversationStore:
         """Forget a user's conversation with its turns.
 
         Raises:
-            InputError: The user has no such conversation.
+            NotFoundError: The user has no such conversation.
         """
         self.get(name, user=user)
         with self._engine.begin() as connection:

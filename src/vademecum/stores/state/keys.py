@@ -6,13 +6,14 @@ Use: `secret = state.keys.add("ana", role="reader")`, `state.keys.find(secret)`.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any, get_args
 
 import sqlalchemy as sa
 
-from vademecum.errors import InputError
+from vademecum.errors import InputError, NotFoundError
 from vademecum.stores.state.engine import now
 from vademecum.stores.state.tables import (
     audit,
@@ -26,6 +27,7 @@ from vademecum.stores.state.tables import (
 from vademecum.values.conversation import Key, Role
 
 _SHOWN = 12
+_NAME = re.compile(r"\w(?:[\w.@+-]{0,62}\w)?")
 
 
 class KeyStore:
@@ -44,8 +46,10 @@ class KeyStore:
         Raises:
             InputError: The name or the role cannot be.
         """
-        if not user.strip() or len(user) > 64:
-            raise InputError(f"user = {user!r}: a name of 1 to 64 characters is needed.")
+        if not _NAME.fullmatch(user):
+            raise InputError(
+                f"user = {user!r}: a name has 1 to 64 letters, digits and . @ + - _ between them."
+            )
         if role not in get_args(Role):
             raise InputError(f"role = {role!r}: allowed is one of {', '.join(get_args(Role))}.")
         secret = f"vade-{secrets.token_urlsafe(32)}"
@@ -85,12 +89,12 @@ class KeyStore:
         """Revoke a key.
 
         Raises:
-            InputError: There is no such key.
+            NotFoundError: There is no such key.
         """
         with self._engine.begin() as connection:
             found = connection.execute(keys.update().where(keys.c.number == number).values(revoked=True))
         if not found.rowcount:
-            raise InputError(f"there is no key {number}. `vade keys list` shows them.")
+            raise NotFoundError(f"there is no key {number}. `vade keys list` shows them.")
 
 
 class AuditLog:

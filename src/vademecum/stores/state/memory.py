@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from vademecum.errors import InputError
+from vademecum.errors import NotFoundError
 from vademecum.stores.state.engine import new_id, now
 from vademecum.stores.state.tables import facts, preferences
 from vademecum.values.conversation import Fact
@@ -50,7 +50,7 @@ class MemoryStore:
         """Correct a fact.
 
         Raises:
-            InputError: The user has no such fact.
+            NotFoundError: The user has no such fact.
         """
         self._change(facts.update().values(text=text), name, user)
 
@@ -58,7 +58,7 @@ class MemoryStore:
         """Forget a fact.
 
         Raises:
-            InputError: The user has no such fact.
+            NotFoundError: The user has no such fact.
         """
         self._change(facts.delete(), name, user)
 
@@ -81,5 +81,5 @@ class MemoryStore:
         with self._engine.begin() as connection:
             found = connection.scalars(sa.select(facts.c.id).where(wanted).limit(2)).all()
             if len(found) != 1:
-                raise InputError(f"'{name}' is not the id of one fact. `vade memory list` shows them.")
+                raise NotFoundError(f"'{name}' is not the id of one fact. `vade memory list` shows them.")
             connection.execute(statement.where(facts.c.id == found[0]))

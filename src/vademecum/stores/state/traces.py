@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from vademecum.errors import InputError
+from vademecum.errors import InputError, NotFoundError
 from vademecum.stores.state.engine import now
 from vademecum.stores.state.tables import feedback, traces
 from vademecum.values import Answer, Trace
@@ -40,7 +40,7 @@ class TraceStore:
             user: Only a trace of this user; None for anybody's.
 
         Raises:
-            InputError: There is none, or several begin so.
+            NotFoundError: There is none, or several begin so.
         """
         wanted = traces.c.id.startswith(name, autoescape=True)
         if user is not None:
@@ -49,7 +49,7 @@ class TraceStore:
             rows = connection.execute(sa.select(traces).where(wanted).limit(2)).all() if name[3:] else []
         if len(rows) != 1:
             kept = "several traces begin" if rows else "no trace begins"
-            raise InputError(f"{kept} with '{name}'. `vade traces list` shows their ids.")
+            raise NotFoundError(f"{kept} with '{name}'. `vade traces list` shows their ids.")
         return _record(rows[0])
 
     def list(self, *, user: str | None = None, limit: int = 100, offset: int = 0) -> Sequence[TraceRecord]:
@@ -75,7 +75,8 @@ class FeedbackStore:
         """Keep what somebody thinks of an answer, in place of what they said of it before.
 
         Raises:
-            InputError: There is no such trace, or the rating is none.
+            NotFoundError: There is no such trace.
+            InputError: The rating is none.
         """
         if given.rating not in (-1, 0, 1):
             raise InputError(f"rating = {given.rating}: 1 is good, -1 bad, 0 neither.")
@@ -92,11 +93,15 @@ class FeedbackStore:
             connection.execute(feedback.insert().values(**row))
         return _feedback_of(row)
 
-    def list(self, *, trace_id: str = "", limit: int = 100, offset: int = 0) -> Sequence[Feedback]:
-        """Return feedback, the latest first; on one answer or on all."""
+    def list(
+        self, *, trace_id: str = "", user: str | None = None, limit: int = 100, offset: int = 0
+    ) -> Sequence[Feedback]:
+        """Return feedback, the latest first; on one answer or on all, of one user or of anybody."""
         query = sa.select(feedback).order_by(feedback.c.number.desc()).limit(limit).offset(offset)
         if trace_id:
             query = query.where(feedback.c.trace == trace_id)
+        if user is not None:
+            query = query.where(feedback.c.user == user)
         with self._engine.connect() as connection:
             return [_feedback_of(row._mapping) for row in connection.execute(query)]
 

@@ -1,0 +1,45 @@
+"""What the routes ask of the workspace, recorded under the name of who calls.
+
+Use: `answer = ask(state, caller, "How long?", where=None)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from vademecum.assistants import reply
+from vademecum.generate import check_question
+from vademecum.server.caller import Caller
+from vademecum.server.requests import SearchRequest
+from vademecum.server.state import State
+from vademecum.values import Answer, Hit
+
+
+def ask(
+    state: State,
+    caller: Caller,
+    question: str,
+    *,
+    where: Sequence[str] | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Answer:
+    """Answer a question from the documents."""
+    workspace = state.workspace
+    question = check_question(question, max_chars=workspace.config.answer.max_question_chars)
+    with workspace.recorded(kind="ask", asked=question, user=caller.user) as call:
+        _, call.answer = reply(
+            workspace, question, user=caller.user, where=where, recorder=call.recorder, on_text=tell
+        )
+    return call.answer
+
+
+def search(state: State, caller: Caller, asked: SearchRequest) -> list[Hit]:
+    """Return the passages that answer a query best, best first."""
+    with state.workspace.recorded(kind="search", asked=asked.query, user=caller.user) as call:
+        return state.workspace.search(
+            asked.query,
+            top_k=asked.top_k,
+            where=asked.where,
+            by_document=asked.by_document,
+            recorder=call.recorder,
+        )
