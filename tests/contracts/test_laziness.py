@@ -26,6 +26,8 @@ HEAVY = {
 }
 LISTING = "from vademecum.registry import list_parts; assert list_parts('metric')"
 HELP_CPU_S = 0.25
+HELP_SHARE = 2
+"""Of what the help's own library takes, on a machine where that alone takes long."""
 
 
 def _modules_after(code: str) -> set[str]:
@@ -43,11 +45,17 @@ def test_import_loads_nothing_heavy(code: str) -> None:
     assert not _modules_after(code) & HEAVY
 
 
-def test_help_is_quick() -> None:
+def _cpu_s(*arguments: str) -> float:
+    """Return the least CPU time of three fresh processes."""
     used = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "vademecum", "--help"], capture_output=True, check=True)
+        subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(used) <= HELP_CPU_S
+    return min(used)
+
+
+def test_help_is_quick() -> None:
+    slow_machine = HELP_SHARE * _cpu_s("-c", "import typer.rich_utils")
+    assert _cpu_s("-m", "vademecum", "--help") <= max(HELP_CPU_S, slow_machine)

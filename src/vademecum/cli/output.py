@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from vademecum.values import Answer, Citation, Hit, IngestSummary, Location
+if TYPE_CHECKING:
+    from vademecum.values import Answer, Citation, Hit, IngestSummary, Location
 
 _PREVIEW_CHARS = 240
 _MOST_FAILURES = 20
@@ -21,13 +22,13 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def place(document: str, location: Location) -> str:
+def place(document: str, location: Location | None = None) -> str:
     """Return where something stands, as short as it is clear: `handbook.pdf, page 3`."""
     name = document
     if os.sep in document:
         relative = os.path.relpath(document)
         name = Path(document).name if relative.startswith("..") else relative
-    return ", ".join(part for part in (name, location.label()) if part)
+    return ", ".join(part for part in (name, location.label() if location else "") if part)
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -37,7 +38,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
         preview = " ".join(hit.text.split())
         typer.echo(f"   {preview[:_PREVIEW_CHARS]}{'...' if len(preview) > _PREVIEW_CHARS else ''}")
         for other in hit.also_at:
-            typer.echo(f"   also in {place(other, Location())}")
+            typer.echo(f"   also in {place(other)}")
     if not hits:
         typer.echo("Nothing found.")
 

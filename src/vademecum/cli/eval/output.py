@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vademecum.cli.output import print_json
-from vademecum.values import Report, Score
 
 if TYPE_CHECKING:
     from vademecum.evaluate.suite import Verdict
     from vademecum.ingest.run import OnProgress as OnIngest
     from vademecum.measure.collection import OnItem
     from vademecum.values import Progress as IngestProgress
+    from vademecum.values import Report, Score
 
 OutOption = Annotated[
     Path | None,
