@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 import vademecum
 from vademecum.cli.app import app
 from vademecum.errors import BusyError, ConfigError
+from vademecum.stores.protocols import Index
 
 QUESTION = "Who founded the shop?"
 
@@ -92,14 +93,14 @@ def test_more_than_may_wait_are_told_to_come_again(tmp_path_factory: pytest.Temp
     (folder / "documents" / "a.md").write_text("The bell rings at noon.\n", "utf-8")
     going, may_end = threading.Event(), threading.Event()
     with vademecum.open(folder / "ws") as workspace, listening(workspace, running=1, waiting=1) as url:
-        search = workspace.search
+        index = workspace.index()
 
-        def slow(*given: object, **named: object) -> object:
+        def slow() -> Index:
             going.set()
             may_end.wait(30)
-            return search(*given, **named)  # type: ignore[arg-type]
+            return index
 
-        workspace.search = slow  # type: ignore[method-assign]
+        workspace.index = slow  # type: ignore[method-assign]
 
         def ask() -> httpx.Response:
             return httpx.post(f"{url}/v1/search", json={"query": "bell"}, timeout=60)

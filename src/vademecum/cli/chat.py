@@ -32,7 +32,7 @@ def chat(
     from vademecum.assistants import Conversations
 
     with open_workspace(workspace) as opened:
-        talks = Conversations(opened)
+        talks = Conversations(opened.seen_by())
         if conversation:
             talks.get(conversation)
         opened.load_models()

@@ -28,6 +28,7 @@ class Place:
         mtime_ns: Time of its last change, in nanoseconds.
         sha256: Hash of its content.
         reason: Why it could not be read; empty when it was.
+        access: Who may read it, as `Access.to_text` writes it.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Place:
     mtime_ns: int
     sha256: str
     reason: str = ""
+    access: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,15 @@ class Plan:
     unreadable: tuple[Failure, ...]
 
 
-def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidden: bool = False) -> Plan:
+def plan_sync(
+    root: Path,
+    known: Mapping[str, Place],
+    *,
+    options: str = "",
+    access: str | None = None,
+    inherited: str = "",
+    hidden: bool = False,
+) -> Plan:
     """Compare the files at or below `root` with the known places.
 
     Args:
@@ -66,6 +76,8 @@ def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidd
         known: Every known place by path.
         options: How files are to be read; a file read with other options counts as changed.
             Empty leaves a known file as it was read.
+        access: Who may read what lies there; None leaves known files as they are.
+        inherited: Who may read new files then.
         hidden: Whether names that start with a dot are looked at.
 
     Raises:
@@ -89,7 +101,9 @@ def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidd
         try:
             status = Path(path).stat()
             wanted = options or (old.options if old is not None else "")
-            same = old is not None and old.options == wanted
+            kept = inherited if old is None else old.access
+            allowed = kept if access is None else access
+            same = old is not None and (old.options, old.access) == (wanted, allowed)
             if same and old is not None and (old.size, old.mtime_ns) == (status.st_size, status.st_mtime_ns):
                 unchanged.append(old)
                 continue
@@ -100,6 +114,7 @@ def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidd
                 size=status.st_size,
                 mtime_ns=status.st_mtime_ns,
                 sha256=_hash(path),
+                access=allowed,
             )
         except OSError as error:
             unreadable.append(Failure(path=path, reason=_why(error)))

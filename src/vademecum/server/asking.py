@@ -28,7 +28,7 @@ def ask(
     question = check_question(question, max_chars=workspace.config.answer.max_question_chars)
     with workspace.recorded(kind="ask", asked=question, user=caller.user) as call:
         _, call.answer = reply(
-            workspace, question, user=caller.user, where=where, recorder=call.recorder, on_text=tell
+            state.seen_by(caller), question, where=where, recorder=call.recorder, on_text=tell
         )
     return call.answer
 
@@ -36,7 +36,7 @@ def ask(
 def search(state: State, caller: Caller, asked: SearchRequest) -> list[Hit]:
     """Return the passages that answer a query best, best first."""
     with state.workspace.recorded(kind="search", asked=asked.query, user=caller.user) as call:
-        return state.workspace.search(
+        return state.seen_by(caller).search(
             asked.query,
             top_k=asked.top_k,
             where=asked.where,

@@ -39,11 +39,13 @@ class Caller:
         user: Their name; empty in a workspace without keys.
         role: What they may do.
         groups: What they belong to.
+        known: False for somebody without a key where there are keys.
     """
 
     user: str = ANYONE
     role: Role = "owner"
     groups: tuple[str, ...] = ()
+    known: bool = True
 
     def require(self, role: Role) -> None:
         """Say whether the caller may do what takes this role.
@@ -97,7 +99,7 @@ class Doorkeeper:
         if not keys.any():
             return Caller()
         if path in _OPEN:
-            return Caller(role="reader")
+            return Caller(role="reader", known=False)
         if secret:
             raise NoKeyError(
                 "the key opens nothing here. It may have been revoked: ask the owner for another."

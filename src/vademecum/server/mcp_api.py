@@ -62,9 +62,11 @@ def mcp_server(state: State) -> MCPServer:
         return {"hits": [hit.to_dict() for hit in hits]}
 
     @server.tool()
-    async def sources(offset: int = 0) -> dict[str, Any]:
+    async def sources(context: Context, offset: int = 0) -> dict[str, Any]:
         """List the stored documents, a hundred at a time."""
-        found, total = await work(state.workspace.list_documents, limit=_SOURCES, offset=max(0, offset))
+        found, total = await work(
+            state.seen_by(_caller(context)).list_documents, limit=_SOURCES, offset=max(0, offset)
+        )
         return {"total": total, "documents": found}
 
     @server.tool()

@@ -17,7 +17,7 @@ from vademecum.errors import NotFoundError
 from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.requests import AskRequest, SearchRequest
-from vademecum.server.state import State, state_of
+from vademecum.server.state import State, state_of, view_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
 from vademecum.server.uploads import ingest_uploads, save_upload, uploads_of
 from vademecum.values import Answer, IngestSummary, Progress
@@ -28,9 +28,12 @@ _AROUND = 600
 
 @router.get("/healthz")
 def health(request: Request) -> dict[str, Any]:
-    """Say that the models are loaded, and what is stored."""
-    documents, chunks = state_of(request).workspace.counts()
-    return {"status": "ok", "version": __version__, "documents": documents, "chunks": chunks}
+    """Say that the models are loaded, and to who may know how much is stored."""
+    about = {"status": "ok", "version": __version__}
+    if not caller_of(request).known:
+        return about
+    documents, chunks = view_of(request).counts()
+    return about | {"documents": documents, "chunks": chunks}
 
 
 @router.post("/v1/ask")
@@ -100,7 +103,7 @@ def documents(
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> dict[str, Any]:
     """Return what is stored, by source, a page at a time."""
-    found, total = state_of(request).workspace.list_documents(limit=limit, offset=offset)
+    found, total = view_of(request).list_documents(limit=limit, offset=offset)
     return {"total": total, "documents": found}
 
 
@@ -115,7 +118,7 @@ def document(
 
     Offsets are characters of the stored text.
     """
-    found = state_of(request).workspace.documents([name]).get(name)
+    found = view_of(request).documents([name]).get(name)
     if found is None:
         raise NotFoundError(f"there is no document '{name}'. GET /v1/documents lists them.")
     about = {

@@ -11,7 +11,10 @@ from typing import cast
 
 from fastapi import Request
 
+from vademecum.server.caller import Caller, caller_of
 from vademecum.server.gate import Gate
+from vademecum.values import Viewer
+from vademecum.view import View
 from vademecum.workspace import Workspace
 
 
@@ -32,6 +35,16 @@ class State:
     chat_name: str
     embedder_name: str
     ingesting: threading.Lock = field(default_factory=threading.Lock)
+
+    def seen_by(self, caller: Caller) -> View:
+        """Return the workspace as a caller sees it; an owner sees everything."""
+        viewer = Viewer(user=caller.user, groups=caller.groups, everything=caller.role == "owner")
+        return self.workspace.seen_by(viewer)
+
+
+def view_of(request: Request) -> View:
+    """Return the workspace as who sent a request sees it."""
+    return state_of(request).seen_by(caller_of(request))
 
 
 def state_of(request: Request) -> State:

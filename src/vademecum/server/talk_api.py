@@ -7,6 +7,7 @@ Use: `app.include_router(router)`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,9 +17,9 @@ from vademecum.assistants import Conversations
 from vademecum.server.caller import COOKIE, Caller, caller_of
 from vademecum.server.errors import NoKeyError
 from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
-from vademecum.server.state import state_of
+from vademecum.server.state import state_of, view_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
-from vademecum.values.conversation import Feedback, Turn
+from vademecum.values.conversation import Feedback, TraceRecord, Turn
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
 Limit = Annotated[int, Query(ge=1, le=1_000)]
@@ -28,15 +29,11 @@ Offset = Annotated[int, Query(ge=0)]
 @router.post("/conversations")
 async def say(asked: SayRequest, request: Request) -> Any:
     """Begin a conversation, or go on with one; with `stream`, sentence by sentence and the turn at last."""
-    state, caller = state_of(request), caller_of(request)
+    state, view = state_of(request), view_of(request)
 
     def work(tell: Callable[[str], None] | None = None) -> Turn:
-        return Conversations(state.workspace).say(
-            asked.text,
-            conversation=asked.conversation,
-            user=caller.user,
-            where=asked.where,
-            on_text=tell,
+        return Conversations(view).say(
+            asked.text, conversation=asked.conversation, where=asked.where, on_text=tell
         )
 
     def events() -> Iterator[Mapping[str, Any] | str]:
@@ -54,21 +51,21 @@ async def say(asked: SayRequest, request: Request) -> Any:
 @router.get("/conversations")
 def conversations(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return the caller's conversations, the latest first."""
-    found = _talks(request).list(user=caller_of(request).user, limit=limit, offset=offset)
+    found = _talks(request).list(limit=limit, offset=offset)
     return {"conversations": [one.to_dict() for one in found]}
 
 
 @router.get("/conversations/{name}")
 def conversation(name: str, request: Request) -> dict[str, Any]:
     """Return a conversation of the caller with its turns."""
-    found, turns = _talks(request).get(name, user=caller_of(request).user)
+    found, turns = _talks(request).get(name)
     return found.to_dict() | {"turns": [turn.to_dict() for turn in turns]}
 
 
 @router.delete("/conversations/{name}")
 def forget_conversation(name: str, request: Request) -> dict[str, Any]:
     """Forget a conversation of the caller."""
-    _talks(request).delete(name, user=caller_of(request).user)
+    _talks(request).delete(name)
     return {"id": name, "deleted": True}
 
 
@@ -93,7 +90,7 @@ def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str
     """Return what happened during calls, the latest first."""
     kept = state_of(request).workspace.state().traces
     found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
-    return {"traces": [one.to_dict() for one in found]}
+    return {"traces": [_seen(one, request).to_dict() for one in found]}
 
 
 @router.get("/traces/{name}")
@@ -101,7 +98,7 @@ def trace(name: str, request: Request) -> dict[str, Any]:
     """Return what happened during a call, by its id or how the id begins, with what was thought of it."""
     state = state_of(request).workspace.state()
     found = state.traces.get(name, user=_whose(caller_of(request)))
-    return found.to_dict() | {
+    return _seen(found, request).to_dict() | {
         "feedback": [one.to_dict() for one in state.feedback.list(trace_id=found.trace.id)]
     }
 
@@ -146,7 +143,12 @@ def logout(response: Response) -> dict[str, Any]:
 
 
 def _talks(request: Request) -> Conversations:
-    return Conversations(state_of(request).workspace)
+    return Conversations(view_of(request))
+
+
+def _seen(record: TraceRecord, request: Request) -> TraceRecord:
+    """Return a trace with what its caller may still see of the answer."""
+    return replace(record, answer=view_of(request).seen(record.answer)) if record.answer else record
 
 
 def _whose(caller: Caller) -> str | None:

@@ -9,6 +9,9 @@ import pyarrow as pa
 PLACES = "places"
 """Where content was found: one row a file, read or failed."""
 
+ROOTS = "roots"
+"""Who may read what is found below a path; without a row, everyone."""
+
 DUPLICATES = "duplicates"
 """Sources whose content is stored under another document."""
 
@@ -25,8 +28,10 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("mtime_ns", pa.int64()),
             ("sha256", pa.string()),
             ("reason", pa.string()),
+            ("access", pa.string()),
         ]
     ),
+    ROOTS: pa.schema([("path", pa.string()), ("access", pa.string())]),
     DUPLICATES: pa.schema(
         [
             ("source", pa.string()),
@@ -45,6 +50,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("fingerprint", pa.string()),
             ("text", pa.large_string()),
             ("blocks", pa.large_string()),
+            ("access", pa.string()),
         ]
     ),
     CHUNKS: pa.schema(
