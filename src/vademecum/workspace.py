@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
 from vademecum.errors import WorkspaceError
+from vademecum.files import one_path
 from vademecum.generate.protocols import StreamChat
 from vademecum.ingest.embedding import EmbeddingQueue
 from vademecum.ingest.forget import forget_owner
@@ -91,7 +92,7 @@ def open(  # noqa: A001 - the field's word for it
         WorkspaceError: `path` is a file, or a workspace of a newer version.
         ConfigError: A configuration key or value is wrong.
     """
-    folder = Path(path).expanduser().absolute()
+    folder = one_path(Path(path))
     if folder.exists() and not folder.is_dir():
         raise WorkspaceError(f"{folder} is a file, not a workspace. Name a folder.")
     resolved = load_config(folder, overrides=config)

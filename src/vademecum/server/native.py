@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Request, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from vademecum import __version__
@@ -17,7 +17,7 @@ from vademecum.errors import NotFoundError
 from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.requests import AskRequest, SearchRequest, ShareRequest
-from vademecum.server.state import State, state_of, view_of
+from vademecum.server.state import Limit, Name, Offset, State, state_of, view_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
 from vademecum.server.uploads import ingest_uploads, save_upload
 from vademecum.sharing import remove, share
@@ -107,8 +107,8 @@ async def search(asked: SearchRequest, request: Request) -> dict[str, Any]:
 @router.get("/v1/documents")
 def documents(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """Return what is stored, by source, a page at a time."""
     found, total = view_of(request).list_documents(limit=limit, offset=offset)
@@ -117,10 +117,10 @@ def documents(
 
 @router.get("/v1/documents/{name}")
 def document(
-    name: str,
+    name: Name,
     request: Request,
-    start: Annotated[int, Query(ge=0)] = 0,
-    end: Annotated[int | None, Query(ge=0)] = None,
+    start: Offset = 0,
+    end: Offset | None = None,
 ) -> dict[str, Any]:
     """Return a stored document's text; with `start` and `end`, the quote between them and what is around it.
 
@@ -149,7 +149,7 @@ def document(
 
 
 @router.patch("/v1/documents/{name}")
-def share_document(name: str, given: ShareRequest, request: Request) -> dict[str, Any]:
+def share_document(name: Name, given: ShareRequest, request: Request) -> dict[str, Any]:
     """Say who may read a document of one's own, and whatever else its file holds."""
     state, caller = state_of(request), caller_of(request)
     readers = parse_readers(given.readers)
@@ -160,7 +160,7 @@ def share_document(name: str, given: ShareRequest, request: Request) -> dict[str
 
 
 @router.delete("/v1/documents/{name}")
-def remove_document(name: str, request: Request) -> dict[str, Any]:
+def remove_document(name: Name, request: Request) -> dict[str, Any]:
     """Delete an uploaded file of one's own with all it holds."""
     state, caller = state_of(request), caller_of(request)
     with state.ingesting:

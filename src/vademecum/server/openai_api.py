@@ -29,7 +29,7 @@ from vademecum.server.requests import (
     EmbeddingRequest,
     Generation,
 )
-from vademecum.server.state import State, state_of
+from vademecum.server.state import Name, State, state_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
 from vademecum.values import Answer
 
@@ -46,7 +46,7 @@ def list_models(request: Request) -> dict[str, Any]:
 
 
 @router.get("/models/{name}")
-def get_model(name: str, request: Request) -> dict[str, Any]:
+def get_model(name: Name, request: Request) -> dict[str, Any]:
     """Return one model."""
     _known(name, _names(state_of(request)))
     return _model(name)
