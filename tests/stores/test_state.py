@@ -205,13 +205,32 @@ def test_forgetting_a_person_removes_everything_of_theirs(state: State) -> None:
         state.memory.prefer(user, "tone", "plain")
         state.keys.add(user, role="reader")
         state.audit.add("ask", user, user=user)
+    state.audit.add("share", "plan.md: group:sales, user:ana, user:anabel", user="ben")
     removed = state.forget_user("ana")
     assert set(removed.values()) == {1}
     engine = state._engine
     with engine.connect() as connection:
         for table in sa.inspect(engine).get_table_names():
             rows = connection.execute(sa.text(f"SELECT * FROM {table}")).all()
-            assert rows and "ana" not in repr(rows), table
+            assert rows and "ana" not in repr(rows).replace("anabel", ""), table
+    assert state.audit.list(limit=1)[0]["target"] == "plan.md: group:sales, user:(forgotten), user:anabel"
+
+
+def test_answers_from_removed_documents_are_withdrawn(state: State) -> None:
+    talk = state.conversations.add(user="ana", title="Returns")
+    for answer in (ANSWER, replace(ANSWER, citations=(), nearest=())):
+        turn = state.conversations.begin_turn(talk.id, asked="How long?", trace_id=TRACE.id)
+        state.conversations.end_turn(replace(turn, answer=answer))
+    state.conversations.begin_turn(talk.id, asked="How long?", trace_id=TRACE.id)
+    state.traces.add(
+        TraceRecord(kind="ask", user="ana", conversation="", asked="q", trace=TRACE, answer=ANSWER)
+    )
+    instead = Answer(text="It is gone.", answered=False, confidence=0.0)
+    assert state.withdraw({"d2"}, instead=instead) == 0
+    assert state.withdraw({"d1", "d2"}, instead=instead) == 2
+    first, second, third = state.conversations.turns(talk.id)
+    assert first.answer == instead and second.answer is not None and second.answer.text == ANSWER.text
+    assert third.answer is None and state.traces.get(TRACE.id).answer == instead
 
 
 def test_a_file_that_is_no_state_store_is_named(tmp_path: Path) -> None:

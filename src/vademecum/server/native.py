@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, UploadFile
@@ -155,7 +156,8 @@ def share_document(name: Name, given: ShareRequest, request: Request) -> dict[st
     readers = parse_readers(given.readers)
     with state.ingesting:
         path = share(state.seen_by(caller), name, readers)
-    state.workspace.state().audit.add("share", f"{path}: {', '.join(readers) or 'nobody'}", user=caller.user)
+    shared = f"{PurePath(path).name}: {', '.join(readers) or 'nobody'}"
+    state.workspace.state().audit.add("share", shared, user=caller.user)
     return {"id": name, "readers": list(readers)}
 
 
@@ -165,5 +167,5 @@ def remove_document(name: Name, request: Request) -> dict[str, Any]:
     state, caller = state_of(request), caller_of(request)
     with state.ingesting:
         path = remove(state.seen_by(caller), name)
-    state.workspace.state().audit.add("remove", path, user=caller.user)
+    state.workspace.state().audit.add("remove", PurePath(path).name, user=caller.user)
     return {"id": name, "deleted": True}
