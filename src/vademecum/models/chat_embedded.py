@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import xllamacpp
 
 from vademecum.errors import InternalError, LimitError, WeightsError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, OnUsage, Usage
 
 _DONE = None
 _SILENT = -1
@@ -102,7 +102,12 @@ class EmbeddedChat:
             ) from error
 
     def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        on_usage: OnUsage | None = None,
     ) -> Iterator[str]:
         """Yield the reply piece by piece; see `ChatModel.stream`."""
         request = {
@@ -110,6 +115,7 @@ class EmbeddedChat:
             "max_tokens": max_tokens,
             "temperature": temperature,
             "stream": True,
+            "stream_options": {"include_usage": on_usage is not None},
         }
         pieces: queue.SimpleQueue[Mapping[str, Any] | BaseException | None] = queue.SimpleQueue()
         stopped = threading.Event()
@@ -129,9 +135,13 @@ class EmbeddedChat:
 
         worker = threading.Thread(target=work, name="vade-chat", daemon=True)
         worker.start()
+        end: dict[str, Any] = {}
         try:
             while (piece := pieces.get()) is not _DONE:
                 yield from _text_of(piece)
+                end |= _end_of(piece)
+            if on_usage is not None and "usage" in end:
+                on_usage(_usage(**end))
         finally:
             stopped.set()
             worker.join()
@@ -259,3 +269,21 @@ def _text_of(piece: Mapping[str, Any] | BaseException) -> Iterator[str]:
         text = choice.get("delta", {}).get("content")
         if text:
             yield text
+
+
+def _end_of(piece: Mapping[str, Any] | BaseException) -> dict[str, Any]:
+    """Return what a piece of the engine's stream says of its end: why it ended, and what it took."""
+    if isinstance(piece, BaseException):
+        return {}
+    reasons = [{"finish_reason": choice.get("finish_reason")} for choice in piece.get("choices", ())]
+    found = {"usage": piece.get("usage"), **(reasons[0] if reasons else {})}
+    return {name: value for name, value in found.items() if value}
+
+
+def _usage(usage: Mapping[str, Any], finish_reason: str = "") -> Usage:
+    return Usage(
+        prompt_tokens=usage["prompt_tokens"],
+        completion_tokens=usage["completion_tokens"],
+        cached_tokens=usage.get("prompt_tokens_details", {}).get("cached_tokens", 0),
+        finish_reason=finish_reason,
+    )

@@ -9,17 +9,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import openai
+from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionChunk
 
 from vademecum.errors import EndpointError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, OnUsage, Usage
 
 _CONNECT_S = 10.0
 _MAX_CHARS_PER_TOKEN = 32  # a server that writes more than this ignores the limit it was given
 _PATH = "/chat/completions"
+_COUNTED: dict[str, Any] = {"stream_options": {"include_usage": True}}
 
 
 class EndpointChat:
@@ -44,6 +47,7 @@ class EndpointChat:
         self.model = model
         self._api_key_env = api_key_env
         self._timeout_s = timeout_s
+        self._counts = True
         self._client = openai.OpenAI(
             base_url=self.url,
             api_key=os.environ.get(api_key_env) or "none",
@@ -52,13 +56,18 @@ class EndpointChat:
         )
 
     def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        on_usage: OnUsage | None = None,
     ) -> Iterator[str]:
         """Yield the reply piece by piece; see `ChatModel.stream`."""
         deadline = time.monotonic() + self._timeout_s
         written = 0
         try:
-            for piece in self._pieces(messages, max_tokens, temperature):
+            for piece in self._pieces(messages, max_tokens, temperature, on_usage):
                 if time.monotonic() > deadline:
                     raise self._slow()
                 written += len(piece)
@@ -78,23 +87,38 @@ class EndpointChat:
         if not written:
             raise self._nonsense("no text in it")
 
-    def _pieces(self, messages: Sequence[Message], max_tokens: int, temperature: float) -> Iterator[str]:
+    def _pieces(
+        self, messages: Sequence[Message], max_tokens: int, temperature: float, on_usage: OnUsage | None
+    ) -> Iterator[str]:
         """Yield the non-empty pieces of the server's event stream."""
-        response = self._client.chat.completions.with_raw_response.create(
+        create = partial(
+            self._client.chat.completions.with_raw_response.create,
             model=self.model,
-            messages=[message.to_dict() for message in messages],  # type: ignore[misc]
+            messages=[message.to_dict() for message in messages],
             max_tokens=max_tokens,
             temperature=temperature,
             stream=True,
         )
+        try:
+            counted = on_usage is not None and self._counts
+            response = create(**_COUNTED if counted else {})
+        except openai.APIStatusError as error:
+            if "stream_options" not in error.message:
+                raise
+            self._counts = False  # an older server, which cannot be asked for it
+            response = create()
         kind = response.headers.get("content-type", "nothing")
         if not kind.startswith("text/event-stream"):
             raise ValueError(f"{kind} instead of text/event-stream")
+        finish_reason = ""
         with cast(openai.Stream[ChatCompletionChunk], response.parse()) as events:
             for event in events:
                 for choice in event.choices:
+                    finish_reason = choice.finish_reason or finish_reason
                     if choice.delta.content:
                         yield choice.delta.content
+                if on_usage is not None and event.usage is not None:
+                    on_usage(_usage(event.usage, finish_reason))
 
     def _slow(self) -> EndpointError:
         return self._failed(f"took longer than {self._timeout_s:g} s", "Ask again, or raise answer.timeout_s")
@@ -115,3 +139,13 @@ class EndpointChat:
 
     def _failed(self, what: str, advice: str) -> EndpointError:
         return EndpointError(f"{self.url} (model '{self.model}') {what}. {advice}.")
+
+
+def _usage(used: CompletionUsage, finish_reason: str) -> Usage:
+    details = used.prompt_tokens_details
+    return Usage(
+        prompt_tokens=used.prompt_tokens,
+        completion_tokens=used.completion_tokens,
+        cached_tokens=(details.cached_tokens if details else None) or 0,
+        finish_reason=finish_reason,
+    )

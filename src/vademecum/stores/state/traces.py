@@ -6,6 +6,7 @@ Use: `state.traces.add(record)`, `state.feedback.add(Feedback(trace_id=record.id
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ from vademecum.stores.state.engine import now
 from vademecum.stores.state.tables import feedback, traces
 from vademecum.values import Answer, Trace
 from vademecum.values.conversation import Feedback, TraceRecord
+
+_PRUNED = 100
+"""Traces removed in one go: others write to the same file meanwhile."""
 
 
 class TraceStore:
@@ -60,6 +64,42 @@ class TraceStore:
         with self._engine.connect() as connection:
             return [_record(row) for row in connection.execute(query)]
 
+    def delete(self, names: Sequence[str]) -> None:
+        """Remove traces by their ids or how these begin, with what was thought of them.
+
+        Raises:
+            NotFoundError: There is no such trace; nothing is removed then.
+        """
+        ids = [self.get(name).trace.id for name in names]
+        with self._engine.begin() as connection:
+            connection.execute(traces.delete().where(traces.c.id.in_(ids)))
+
+    def prune(self, *, days: float = 0, most: int = 0, rated: bool = False) -> int:
+        """Remove a few of the oldest traces beyond the bounds; return how many, 0 when none is left.
+
+        Args:
+            days: Those that began longer ago; 0 for none.
+            most: Those that are not among so many latest ones; 0 for none.
+            rated: Whether `days` counts for those too that somebody rated.
+        """
+        latest = sa.select(sa.func.max(traces.c.number)).scalar_subquery()
+        old = traces.c.began_at < (datetime.now(UTC) - timedelta(days=days)).isoformat()
+        if not rated:
+            old &= ~sa.exists().where(feedback.c.trace == traces.c.id)
+        queries = []
+        if most:
+            queries.append(sa.select(traces.c.number).where(traces.c.number <= latest - most))
+        if days:
+            queries.append(sa.select(traces.c.number).where(old).order_by(traces.c.began_at))
+        for query in queries:
+            with self._engine.connect() as connection:  # looking does not keep others from writing
+                numbers = connection.scalars(query.limit(_PRUNED)).all()
+            if numbers:
+                with self._engine.begin() as connection:
+                    connection.execute(traces.delete().where(traces.c.number.in_(numbers)))
+                return len(numbers)
+        return 0
+
 
 class FeedbackStore:
     """What people think of answers; one word of a person on an answer, the last one counts.
@@ -104,6 +144,12 @@ class FeedbackStore:
             query = query.where(feedback.c.user == user)
         with self._engine.connect() as connection:
             return [_feedback_of(row._mapping) for row in connection.execute(query)]
+
+    def counts(self) -> dict[int, int]:
+        """Return how many answers have each rating."""
+        query = sa.select(feedback.c.rating, sa.func.count().label("answers")).group_by(feedback.c.rating)
+        with self._engine.connect() as connection:
+            return {row.rating: row.answers for row in connection.execute(query)}
 
 
 def _record(row: Any) -> TraceRecord:
