@@ -21,7 +21,7 @@ from vademecum.errors import ConfigError, EndpointError, InputError
 from vademecum.monitor import Call, Calls, sender
 from vademecum.monitor.otlp import OtlpTarget
 from vademecum.monitor.request import CURRENT, IncomingRequest
-from vademecum.values import Answer
+from vademecum.values import Answer, Viewer
 
 TEXT = "# Quokkas\nQuokkas may be returned within thirty days of delivery. The buyer pays postage.\n"
 QUESTION = "When may quokkas be returned?"
@@ -52,10 +52,8 @@ def talk(notes: Path, url: str, **config: object) -> list[Answer]:
     """Ask twice, as Ana, and return the answers; everything is sent when this returns."""
     settings = {"monitor.otlp_url": url, "answer.writer": "chat", "answer.max_tokens": 24, **config}
     with vademecum.open(notes, config=settings) as workspace:
-        turns = [
-            Conversations(workspace).say(text, user="ana.karenina")
-            for text in (QUESTION, "My cat is Mishka.")
-        ]
+        talks = Conversations(workspace.seen_by(Viewer(user="ana.karenina", everything=True)))
+        turns = [talks.say(text) for text in (QUESTION, "My cat is Mishka.")]
     return [turn.answer for turn in turns if turn.answer]
 
 

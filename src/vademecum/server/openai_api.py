@@ -1,7 +1,8 @@
 """Routes that OpenAI's clients know: chat completions, completions, embeddings, models.
 
 Two models write: `vademecum` answers the last message from the documents, with citations; the chat model by
-its own name only writes. Tokens in `usage` are counted as the embedding model does.
+its own name only writes. Tokens in `usage` are counted by the chat model where it wrote to its end, else as
+the embedding model does.
 Use: `app.include_router(router)`.
 """
 
@@ -12,14 +13,15 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vademecum.errors import InputError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, Usage
 from vademecum.server.asking import ask
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.errors import UnknownModelError
@@ -79,8 +81,13 @@ async def embeddings(asked: EmbeddingRequest, request: Request) -> dict[str, Any
     embed = embedder.embed_query if asked.input_type == "query" else embedder.embed_passage
 
     def work() -> tuple[list[Any], int]:
-        vectors = [np.asarray(embed(text), np.float32) for text in asked.texts]
-        return vectors, sum(embedder.count_tokens(asked.texts))
+        with (
+            state.workspace.recorded(kind="embed", asked="", user=caller_of(request).user) as call,
+            call.recorder.step("embed", model=asked.model, texts=len(asked.texts)) as found,
+        ):
+            vectors = [np.asarray(embed(text), np.float32) for text in asked.texts]
+            tokens = found["input_tokens"] = sum(embedder.count_tokens(asked.texts))
+        return vectors, tokens
 
     state.gate.check()
     async with state.gate:
@@ -98,6 +105,23 @@ async def embeddings(asked: EmbeddingRequest, request: Request) -> dict[str, Any
     return {"object": "list", "data": data, "model": asked.model, "usage": usage}
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The end of what the chat model wrote by itself.
+
+    Attributes:
+        trace_id: What happened.
+        usage: What it took; None where it was stopped.
+    """
+
+    trace_id: str
+    usage: Usage | None
+
+
+_End: TypeAlias = Answer | _Written | None
+_Pieces: TypeAlias = Iterator[str | Answer | _Written]
+
+
 class _Reply:
     """A reply to one request in OpenAI's shapes, whole or in pieces."""
 
@@ -106,35 +130,37 @@ class _Reply:
         self._id = f"{'chatcmpl' if kind == 'chat.completion' else 'cmpl'}-{uuid.uuid4().hex}"
         self._created = int(time.time())
 
-    def whole(self, pieces: Iterator[str | Answer]) -> dict[str, Any]:
+    def whole(self, pieces: _Pieces) -> dict[str, Any]:
         """Return the reply at once."""
-        text, answer = "", None
+        text = ""
+        end: _End = None
         for piece in pieces:
-            if isinstance(piece, Answer):
-                answer = piece
-            else:
+            if isinstance(piece, str):
                 text += piece
+            else:
+                end = piece
         message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
-        if answer is not None:
-            message["annotations"] = self._annotations(text, answer)
+        if isinstance(end, Answer):
+            message["annotations"] = self._annotations(text, end)
         said = {"message": message} if self._kind == "chat.completion" else {"text": text}
-        choice = {"index": 0, **said, "finish_reason": "stop", "logprobs": None}
-        used = self._usage(text)
-        return self._frame(self._kind, [choice]) | {"usage": used} | _extra(answer)
+        choice = {"index": 0, **said, "finish_reason": _finish_reason(end), "logprobs": None}
+        return self._frame(self._kind, [choice]) | {"usage": self._usage(text, end)} | _extra(end)
 
-    def events(self, pieces: Iterator[str | Answer]) -> Iterator[Mapping[str, Any] | str]:
+    def events(self, pieces: _Pieces) -> Iterator[Mapping[str, Any] | str]:
         """Yield the reply as chunks, the citations with the last one, then the end mark."""
-        text, answer = "", None
+        text = ""
+        end: _End = None
         if self._kind == "chat.completion":
             yield self._chunk({"role": "assistant", "content": ""})
         for piece in pieces:
-            if isinstance(piece, Answer):
-                answer = piece
-            else:
+            if isinstance(piece, str):
                 text += piece
                 yield self._chunk({"content": piece})
-        last = {"annotations": self._annotations(text, answer)} if answer else {}
-        yield self._chunk(last, finish="stop") | {"usage": self._usage(text)} | _extra(answer)
+            else:
+                end = piece
+        last = {"annotations": self._annotations(text, end)} if isinstance(end, Answer) else {}
+        used = self._usage(text, end)
+        yield self._chunk(last, finish=_finish_reason(end)) | {"usage": used} | _extra(end)
         yield DONE
 
     def _chunk(self, delta: Mapping[str, Any], *, finish: str | None = None) -> dict[str, Any]:
@@ -152,9 +178,12 @@ class _Reply:
             "choices": choices,
         }
 
-    def _usage(self, text: str) -> dict[str, int]:
-        texts = [_prompt(self._asked), text]
-        prompt, completion = self._state.workspace.embedder().count_tokens(texts)
+    def _usage(self, text: str, end: _End) -> dict[str, int]:
+        if isinstance(end, _Written) and end.usage is not None:
+            prompt, completion = end.usage.prompt_tokens, end.usage.completion_tokens
+        else:
+            texts = [_prompt(self._asked), text]
+            prompt, completion = self._state.workspace.embedder().count_tokens(texts)
         return {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
@@ -191,8 +220,8 @@ async def _replied(asked: Generation, kind: str, request: Request) -> Response |
         return await run_in_threadpool(lambda: reply.whole(_pieces(asked, state, caller)))
 
 
-def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[str | Answer]:
-    """Yield what the model says, and at last the answer where it is one from the documents."""
+def _pieces(asked: Generation, state: State, caller: Caller) -> _Pieces:
+    """Yield what the model says, and at last the answer from the documents, or how it was written."""
     if asked.model == GROUNDED:
         question = asked.messages[-1].words if isinstance(asked, ChatRequest) else _prompt(asked)
 
@@ -210,9 +239,13 @@ def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[str | A
             Message(role="system" if one.role == "developer" else one.role, content=one.words)
             for one in asked.messages
         ]
-    temperature = 0.0 if asked.temperature is None else asked.temperature
-    written = state.workspace.chat().stream(messages, max_tokens=limit, temperature=temperature)
-    yield from _until(written, asked.stops)
+    used: list[Usage] = []
+    with state.workspace.recorded(kind="chat", asked=messages[-1].content, user=caller.user) as call:
+        written = state.workspace.chat(call.recorder).stream(
+            messages, max_tokens=limit, temperature=asked.temperature or 0.0, on_usage=used.append
+        )
+        yield from _until(written, asked.stops)
+    yield _Written(call.recorder.id, used[0] if used else None)
 
 
 def _until(pieces: Iterator[str], stops: list[str]) -> Iterator[str]:
@@ -239,8 +272,16 @@ def _prompt(asked: Generation) -> str:
     return asked.prompt if isinstance(asked, CompletionRequest) else ""
 
 
-def _extra(answer: Answer | None) -> dict[str, Any]:
-    return {} if answer is None else {GROUNDED: answer.to_dict()}
+def _finish_reason(end: _End) -> str:
+    usage = end.usage if isinstance(end, _Written) else None
+    return (usage and usage.finish_reason) or "stop"
+
+
+def _extra(end: _End) -> dict[str, Any]:
+    """Return what is ours in a reply; the id of its trace, by which it can be rated, always."""
+    if isinstance(end, _Written):
+        return {GROUNDED: {"trace": {"id": end.trace_id}}}
+    return {} if end is None else {GROUNDED: end.to_dict()}
 
 
 def _names(state: State) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ class SayRequest(Body, extra="forbid"):
 class FeedbackRequest(Body, extra="forbid"):
     """POST /v1/feedback; a rating is 1, -1 or 0."""
 
-    trace_id: str
+    trace_id: str = Field(max_length=64)
     rating: int = Field(default=0, ge=-1, le=1)
     comment: str = Field(default="", max_length=MOST_WORDS)
     correction: str = Field(default="", max_length=MOST_WORDS)

@@ -11,6 +11,7 @@ from typing import Annotated, cast
 
 from fastapi import Path, Query, Request
 
+from vademecum.monitor.metrics import Metrics
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.gate import Gate
 from vademecum.values import Viewer
@@ -33,6 +34,7 @@ class State:
         gate: Queue before the models.
         chat_name: Name by which the chat model is asked for.
         embedder_name: Name by which the embedding model is asked for.
+        metrics: What is counted.
         ingesting: Held by whoever reads files in.
     """
 
@@ -40,6 +42,7 @@ class State:
     gate: Gate
     chat_name: str
     embedder_name: str
+    metrics: Metrics
     ingesting: threading.Lock = field(default_factory=threading.Lock)
 
     def seen_by(self, caller: Caller) -> View:

@@ -9,6 +9,7 @@ import json
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -61,7 +62,8 @@ def told_by(
         except BaseException as error:  # carried over to the thread that reads
             pieces.put(error)
 
-    threading.Thread(target=run, name="vade-work", daemon=True).start()
+    in_request = copy_context().run  # of whose request it is
+    threading.Thread(target=in_request, args=(run,), name="vade-work", daemon=True).start()
     try:
         while True:
             piece = pieces.get()

@@ -14,12 +14,13 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vademecum.assistants import Conversations
-from vademecum.server.caller import COOKIE, Caller, caller_of
+from vademecum.server.asking import rate, whose
+from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
 from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
 from vademecum.server.state import Limit, Name, Offset, state_of, view_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
-from vademecum.values.conversation import Feedback, TraceRecord, Turn
+from vademecum.values.conversation import TraceRecord, Turn
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
 
@@ -70,16 +71,14 @@ def forget_conversation(name: Name, request: Request) -> dict[str, Any]:
 @router.post("/feedback")
 def give_feedback(given: FeedbackRequest, request: Request) -> dict[str, Any]:
     """Say what one thinks of an answer; the last word of a caller on an answer counts."""
-    state, caller = state_of(request).workspace.state(), caller_of(request)
-    state.traces.get(given.trace_id, user=_whose(caller))
-    return state.feedback.add(Feedback(user=caller.user, **given.model_dump())).to_dict()
+    return rate(state_of(request), caller_of(request), given).to_dict()
 
 
 @router.get("/feedback")
 def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return feedback, the latest first."""
     kept = state_of(request).workspace.state().feedback
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
+    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
     return {"feedback": [one.to_dict() for one in found]}
 
 
@@ -87,7 +86,7 @@ def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[s
 def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return what happened during calls, the latest first."""
     kept = state_of(request).workspace.state().traces
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
+    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
     return {"traces": [_seen(one, request).to_dict() for one in found]}
 
 
@@ -95,7 +94,7 @@ def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str
 def trace(name: Name, request: Request) -> dict[str, Any]:
     """Return what happened during a call, by its id or how the id begins, with what was thought of it."""
     state = state_of(request).workspace.state()
-    found = state.traces.get(name, user=_whose(caller_of(request)))
+    found = state.traces.get(name, user=whose(caller_of(request)))
     return _seen(found, request).to_dict() | {
         "feedback": [one.to_dict() for one in state.feedback.list(trace_id=found.trace.id)]
     }
@@ -147,8 +146,3 @@ def _talks(request: Request) -> Conversations:
 def _seen(record: TraceRecord, request: Request) -> TraceRecord:
     """Return a trace with what its caller may still see of the answer."""
     return replace(record, answer=view_of(request).seen(record.answer)) if record.answer else record
-
-
-def _whose(caller: Caller) -> str | None:
-    """Return whose traces and feedback a caller sees: their own, or everybody's."""
-    return None if caller.role == "owner" else caller.user

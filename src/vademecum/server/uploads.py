@@ -92,4 +92,6 @@ def ingest_uploads(
     for path in paths:
         state.workspace.state().audit.add("ingest", path.name, user=caller.user)
     with state.ingesting:
-        return state.workspace.ingest(*paths, access=access, on_progress=tell)
+        summary = state.workspace.ingest(*paths, access=access, on_progress=tell)
+    state.metrics.ingested(summary)
+    return summary
