@@ -125,7 +125,9 @@ class StateConfig:
 
     url: str = _key("", "URL of a PostgreSQL database; empty for a file in the workspace.")
     traces: bool = _key(True, "Keep what happened during each question, for `vade traces` and the page.")
-    traces_days: int = _key(30, "Days a trace is kept, longer where somebody rated it; 0 for ever.", low=0)
+    traces_days: int = _key(
+        30, "Days a trace is kept, longer where somebody rated it; 0 for ever.", low=0, high=36_500
+    )
     traces_most: int = _key(100_000, "Most traces that are kept, rated ones too; 0 for any number.", low=0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,42 @@ def test_traces_come_back_as_they_were(state: State) -> None:
     for name, user in (("aaaa", "ben"), ("a", None), ("cccc", None), ("%%%%", None)):
         with pytest.raises(InputError, match="no trace begins"):
             state.traces.get(name, user=user)
+
+
+def days_ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
+
+
+def test_old_traces_go_and_rated_ones_stay_longer(state: State) -> None:
+    for number in range(250):
+        one = record("ana", f"{number:032x}")
+        state.traces.add(replace(one, trace=replace(one.trace, began_at=days_ago(40 if number < 240 else 5))))
+    state.feedback.add(Feedback(trace_id=f"{7:032x}", user="ana", rating=1))
+    assert state.traces.prune() == state.traces.prune(days=50, most=1_000) == 0
+    rounds = []
+    while removed := state.traces.prune(days=30, most=1_000):
+        rounds.append(removed)
+    assert sum(rounds) == 239 and max(rounds) <= 100  # never many at once
+    kept = state.traces.list()
+    assert len(kept) == 11 and kept[-1].trace.id == f"{7:032x}"
+    assert state.feedback.counts() == {1: 1}
+    while state.traces.prune(most=4):
+        pass
+    assert [one.trace.id for one in state.traces.list()] == [f"{n:032x}" for n in (249, 248, 247, 246)]
+    assert state.feedback.counts() == {}
+
+
+def test_traces_are_deleted_by_name_and_by_age(state: State) -> None:
+    for name, days in (("a" * 32, 40), ("b" * 32, 5), ("c" * 32, 5)):
+        one = record("ana", name)
+        state.traces.add(replace(one, trace=replace(one.trace, began_at=days_ago(days))))
+        state.feedback.add(Feedback(trace_id=name, user="ana", rating=-1))
+    with pytest.raises(InputError, match="no trace begins with 'dddd'"):
+        state.traces.delete(["bbbb", "dddd"])
+    assert state.traces.delete(["bbbb"]) == 1 and state.feedback.counts() == {-1: 2}
+    assert state.traces.delete_older(30) == 1
+    assert [one.trace.id for one in state.traces.list()] == ["c" * 32]
+    assert state.traces.delete_older(0) == 1 and state.traces.list() == []
 
 
 def test_the_last_word_of_a_person_on_an_answer_counts(state: State) -> None:

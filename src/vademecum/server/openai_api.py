@@ -241,10 +241,13 @@ def _pieces(asked: Generation, state: State, caller: Caller) -> _Pieces:
         ]
     used: list[Usage] = []
     with state.workspace.recorded(kind="chat", asked=messages[-1].content, user=caller.user) as call:
-        written = state.workspace.chat(call.recorder).stream(
-            messages, max_tokens=limit, temperature=asked.temperature or 0.0, on_usage=used.append
+        chat = state.workspace.chat(call.recorder)
+        yield from _until(  # which ends the writing where it stops reading
+            chat.stream(
+                messages, max_tokens=limit, temperature=asked.temperature or 0.0, on_usage=used.append
+            ),
+            asked.stops,
         )
-        yield from _until(written, asked.stops)
     yield _Written(call.recorder.id, used[0] if used else None)
 
 
