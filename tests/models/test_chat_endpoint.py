@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from vademecum.errors import EndpointError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, Usage
 from vademecum.models.chat_endpoint import EndpointChat
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -184,3 +184,53 @@ def test_cut_off_stream_is_an_endpoint_error(serve: Callable[[Reply], Server]) -
 def test_endless_reply_is_cut(serve: Callable[[Reply], Server]) -> None:
     server = serve(plain(event("word " * 10) * 500))
     assert len(ask(server.url, max_tokens=4)) < 300
+
+
+def counted(reply: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Reply with the events given and then what they took, as servers do that are asked for it."""
+    usage = {
+        "prompt_tokens": 20,
+        "completion_tokens": 3,
+        "total_tokens": 23,
+        "prompt_tokens_details": {"cached_tokens": 16},
+    }
+    chunk = {
+        "id": "1",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": "m",
+        "choices": [],
+        "usage": usage,
+    }
+    last = event("days.").replace('"finish_reason": null', '"finish_reason": "length"')
+    return plain(f"{reply}{last}data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n")
+
+
+def test_tokens_are_told_where_somebody_listens(serve: Callable[[Reply], Server]) -> None:
+    server = serve(counted(event("Thirty ")))
+    chat = EndpointChat(server.url, "m")
+    assert "".join(chat.stream(ASK, max_tokens=16)) == "Thirty days."
+    assert "stream_options" not in server.request
+    told: list[Usage] = []
+    assert "".join(chat.stream(ASK, max_tokens=16, on_usage=told.append)) == "Thirty days."
+    assert server.request["stream_options"] == {"include_usage": True}
+    assert told == [Usage(prompt_tokens=20, completion_tokens=3, cached_tokens=16, finish_reason="length")]
+
+
+def test_servers_that_cannot_count_are_asked_once(serve: Callable[[Reply], Server]) -> None:
+    asked = []
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        asked.append("stream_options" in server.request)
+        if asked[-1]:
+            refusal = '{"error": {"message": "unknown field stream_options"}}'
+            plain(refusal, status=400, kind="application/json")(handler)
+        else:
+            plain(GOOD)(handler)
+
+    server = serve(reply)
+    chat = EndpointChat(server.url, "m")
+    told: list[Usage] = []
+    for _ in range(2):
+        assert "".join(chat.stream(ASK, max_tokens=16, on_usage=told.append)) == "Thirty days."
+    assert asked == [True, False, False] and told == []
