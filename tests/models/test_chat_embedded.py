@@ -10,7 +10,7 @@ import pytest
 
 from vademecum.errors import LimitError, WeightsError
 from vademecum.models.catalog import find_model
-from vademecum.models.chat import Message, Usage
+from vademecum.models.chat import Message
 from vademecum.models.chat_embedded import EmbeddedChat
 from vademecum.models.pull import is_pulled, model_folder
 
@@ -37,20 +37,6 @@ def test_stopping_early_frees_the_model(chat: EmbeddedChat) -> None:
     assert next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert "".join(chat.stream(ASK, max_tokens=4))
-
-
-def test_it_tells_what_a_reply_took(chat: EmbeddedChat) -> None:
-    told: list[Usage] = []
-    for _ in range(2):
-        assert list(chat.stream(ASK, max_tokens=3, on_usage=told.append))
-    first, second = told
-    assert (first.completion_tokens, first.finish_reason) == (3, "length")
-    assert 5 < first.prompt_tokens == second.prompt_tokens < 60
-    assert 0 < second.cached_tokens < second.prompt_tokens  # the same words need not be read again
-    stopped = chat.stream(ASK, max_tokens=100, on_usage=told.append)
-    next(stopped)
-    stopped.close()  # type: ignore[attr-defined]
-    assert len(told) == 2
 
 
 def test_too_long_a_conversation(chat: EmbeddedChat) -> None:

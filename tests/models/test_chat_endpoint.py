@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from vademecum.errors import EndpointError
-from vademecum.models.chat import Message, Usage
+from vademecum.models.chat import Message, Spent
 from vademecum.models.chat_endpoint import EndpointChat
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -186,35 +186,30 @@ def test_endless_reply_is_cut(serve: Callable[[Reply], Server]) -> None:
     assert len(ask(server.url, max_tokens=4)) < 300
 
 
-def counted(reply: str) -> Callable[[BaseHTTPRequestHandler], None]:
-    """Reply with the events given and then what they took, as servers do that are asked for it."""
+def whole(reply: Generator[str, None, Spent]) -> tuple[str, Spent]:
+    """Return a reply's text and what it took."""
+    text = ""
+    while True:
+        try:
+            text += next(reply)
+        except StopIteration as end:
+            return text, end.value
+
+
+def test_what_a_reply_took_is_asked_for_and_told(serve: Callable[[Reply], Server]) -> None:
     usage = {
         "prompt_tokens": 20,
         "completion_tokens": 3,
         "total_tokens": 23,
         "prompt_tokens_details": {"cached_tokens": 16},
     }
-    chunk = {
-        "id": "1",
-        "object": "chat.completion.chunk",
-        "created": 0,
-        "model": "m",
-        "choices": [],
-        "usage": usage,
-    }
     last = event("days.").replace('"finish_reason": null', '"finish_reason": "length"')
-    return plain(f"{reply}{last}data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n")
-
-
-def test_tokens_are_told_where_somebody_listens(serve: Callable[[Reply], Server]) -> None:
-    server = serve(counted(event("Thirty ")))
-    chat = EndpointChat(server.url, "m")
-    assert "".join(chat.stream(ASK, max_tokens=16)) == "Thirty days."
-    assert "stream_options" not in server.request
-    told: list[Usage] = []
-    assert "".join(chat.stream(ASK, max_tokens=16, on_usage=told.append)) == "Thirty days."
+    counts = json.loads(event(None).removeprefix("data: ")) | {"choices": [], "usage": usage}
+    server = serve(plain(f"{event('Thirty ')}{last}data: {json.dumps(counts)}\n\ndata: [DONE]\n\n"))
+    text, spent = whole(EndpointChat(server.url, "m").stream(ASK, max_tokens=16))
     assert server.request["stream_options"] == {"include_usage": True}
-    assert told == [Usage(prompt_tokens=20, completion_tokens=3, cached_tokens=16, finish_reason="length")]
+    assert text == "Thirty days."
+    assert spent == Spent(finish="length", prompt_tokens=20, cached_tokens=16, written_tokens=3)
 
 
 def test_servers_that_cannot_count_are_asked_once(serve: Callable[[Reply], Server]) -> None:
@@ -230,7 +225,6 @@ def test_servers_that_cannot_count_are_asked_once(serve: Callable[[Reply], Serve
 
     server = serve(reply)
     chat = EndpointChat(server.url, "m")
-    told: list[Usage] = []
     for _ in range(2):
-        assert "".join(chat.stream(ASK, max_tokens=16, on_usage=told.append)) == "Thirty days."
-    assert asked == [True, False, False] and told == []
+        assert whole(chat.stream(ASK, max_tokens=16)) == ("Thirty days.", Spent())
+    assert asked == [True, False, False]

@@ -77,7 +77,18 @@ def test_openais_client_finds_the_id_and_can_rate(
         (chat,) = [step for step in kept["steps"] if step["name"] == "chat"]
         assert last.usage.completion_tokens == chat["output_tokens"] <= 8
         assert last.usage.prompt_tokens == chat["input_tokens"]
-        assert last.choices[0].finish_reason == chat["finish_reason"]
+        assert last.choices[0].finish_reason == chat["finish"]
+
+
+def test_a_reply_that_a_stop_text_ends_is_recorded_too(served: Served, client: httpx.Client) -> None:
+    asked = {"model": served.workspace.chat_name(), "messages": [{"role": "user", "content": "Say hello."}]}
+    whole = client.post("/v1/chat/completions", json={**asked, "max_tokens": 12}).json()
+    stop = whole["choices"][0]["message"]["content"].split()[1]
+    cut = client.post("/v1/chat/completions", json={**asked, "max_tokens": 12, "stop": stop})
+    assert cut.json()["usage"]["completion_tokens"] >= 1  # counted by us, as the model was stopped
+    kept = client.get(f"/v1/traces/{cut.headers['x-request-id']}").json()
+    (chat,) = [step for step in kept["steps"] if step["name"] == "chat"]
+    assert "output_tokens" not in chat and "error" not in chat and not kept["error"]
 
 
 def test_conversations_tell_it_too(client: httpx.Client) -> None:

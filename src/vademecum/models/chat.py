@@ -5,11 +5,12 @@ Use: `"".join(chat.stream([Message(role="user", content="Hello")], max_tokens=64
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 Role = Literal["system", "user", "assistant"]
+Finish = Literal["stop", "length"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,43 +31,36 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """What a reply took, as the model's engine counts it.
+class Spent:
+    """What a reply took; a count is None where a server does not tell.
 
     Attributes:
+        finish: "stop" when the model came to its end, "length" when it was cut off.
         prompt_tokens: Tokens of the conversation.
-        completion_tokens: Tokens of the reply.
-        cached_tokens: Tokens of the conversation that were not computed again.
-        finish_reason: Why it ended, in the engine's word: "stop", "length".
+        cached_tokens: How many of them were known from before and not computed again.
+        written_tokens: Tokens of the reply.
     """
 
-    prompt_tokens: int
-    completion_tokens: int
-    cached_tokens: int = 0
-    finish_reason: str = ""
+    finish: Finish = "stop"
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    written_tokens: int | None = None
 
 
-OnUsage = Callable[[Usage], None]
+Reply: TypeAlias = Generator[str, None, Spent]
+"""A reply piece by piece, and at its end what it took."""
 
 
 class ChatModel(Protocol):
     """Writes the next turn of a conversation."""
 
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int,
-        temperature: float = 0.0,
-        on_usage: OnUsage | None = None,
-    ) -> Iterator[str]:
-        """Yield the next turn piece by piece; closing the iterator stops the model.
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0) -> Reply:
+        """Yield the next turn piece by piece and return what it took; closing it stops the model.
 
         Args:
             messages: The conversation so far, oldest first.
             max_tokens: Most tokens to write.
             temperature: 0 takes the likeliest token each time.
-            on_usage: Told at the end what it took; not told where the reply is stopped or nobody counts.
 
         Raises:
             EndpointError: A server failed.

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import xllamacpp
 
 from vademecum.errors import InternalError, LimitError, WeightsError
-from vademecum.models.chat import Message, OnUsage, Usage
+from vademecum.models.chat import Message, Reply, Spent
 
 _DONE = None
 _SILENT = -1
@@ -101,21 +101,13 @@ class EmbeddedChat:
                 f"{self._path} is not a model llama.cpp can load. Run `vade models verify`."
             ) from error
 
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int,
-        temperature: float = 0.0,
-        on_usage: OnUsage | None = None,
-    ) -> Iterator[str]:
-        """Yield the reply piece by piece; see `ChatModel.stream`."""
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0) -> Reply:
+        """Yield the reply piece by piece and return what it took; see `ChatModel.stream`."""
         request = {
             "messages": [message.to_dict() for message in messages],
             "max_tokens": max_tokens,
             "temperature": temperature,
             "stream": True,
-            "stream_options": {"include_usage": on_usage is not None},
         }
         pieces: queue.SimpleQueue[Mapping[str, Any] | BaseException | None] = queue.SimpleQueue()
         stopped = threading.Event()
@@ -135,13 +127,12 @@ class EmbeddedChat:
 
         worker = threading.Thread(target=work, name="vade-chat", daemon=True)
         worker.start()
-        end: dict[str, Any] = {}
+        spent = Spent()
         try:
             while (piece := pieces.get()) is not _DONE:
                 yield from _text_of(piece)
-                end |= _end_of(piece)
-            if on_usage is not None and "usage" in end:
-                on_usage(_usage(**end))
+                spent = _spent_in(piece) or spent
+            return spent
         finally:
             stopped.set()
             worker.join()
@@ -271,19 +262,14 @@ def _text_of(piece: Mapping[str, Any] | BaseException) -> Iterator[str]:
             yield text
 
 
-def _end_of(piece: Mapping[str, Any] | BaseException) -> dict[str, Any]:
-    """Return what a piece of the engine's stream says of its end: why it ended, and what it took."""
-    if isinstance(piece, BaseException):
-        return {}
-    reasons = [{"finish_reason": choice.get("finish_reason")} for choice in piece.get("choices", ())]
-    found = {"usage": piece.get("usage"), **(reasons[0] if reasons else {})}
-    return {name: value for name, value in found.items() if value}
-
-
-def _usage(usage: Mapping[str, Any], finish_reason: str = "") -> Usage:
-    return Usage(
-        prompt_tokens=usage["prompt_tokens"],
-        completion_tokens=usage["completion_tokens"],
-        cached_tokens=usage.get("prompt_tokens_details", {}).get("cached_tokens", 0),
-        finish_reason=finish_reason,
+def _spent_in(piece: Mapping[str, Any] | BaseException) -> Spent | None:
+    """Return what the reply took, which the last piece of the engine's stream tells."""
+    if isinstance(piece, BaseException) or "timings" not in piece:
+        return None
+    finish, timings = (choice.get("finish_reason") for choice in piece["choices"]), piece["timings"]
+    return Spent(
+        finish="length" if "length" in finish else "stop",
+        prompt_tokens=timings["cache_n"] + timings["prompt_n"],
+        cached_tokens=timings["cache_n"],
+        written_tokens=timings["predicted_n"],
     )

@@ -17,7 +17,7 @@ from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionChunk
 
 from vademecum.errors import EndpointError
-from vademecum.models.chat import Message, OnUsage, Usage
+from vademecum.models.chat import Finish, Message, Reply, Spent
 
 _CONNECT_S = 10.0
 _MAX_CHARS_PER_TOKEN = 32  # a server that writes more than this ignores the limit it was given
@@ -55,19 +55,16 @@ class EndpointChat:
             max_retries=0,
         )
 
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int,
-        temperature: float = 0.0,
-        on_usage: OnUsage | None = None,
-    ) -> Iterator[str]:
-        """Yield the reply piece by piece; see `ChatModel.stream`."""
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0) -> Reply:
+        """Yield the reply piece by piece and return what it took; see `ChatModel.stream`."""
         deadline = time.monotonic() + self._timeout_s
         written = 0
+        spent = Spent()
         try:
-            for piece in self._pieces(messages, max_tokens, temperature, on_usage):
+            for piece in self._pieces(messages, max_tokens, temperature):
+                if isinstance(piece, Spent):
+                    spent = piece
+                    continue
                 if time.monotonic() > deadline:
                     raise self._slow()
                 written += len(piece)
@@ -86,11 +83,12 @@ class EndpointChat:
             raise self._nonsense(f"{type(error).__name__}: {error}") from error
         if not written:
             raise self._nonsense("no text in it")
+        return spent
 
     def _pieces(
-        self, messages: Sequence[Message], max_tokens: int, temperature: float, on_usage: OnUsage | None
-    ) -> Iterator[str]:
-        """Yield the non-empty pieces of the server's event stream."""
+        self, messages: Sequence[Message], max_tokens: int, temperature: float
+    ) -> Iterator[str | Spent]:
+        """Yield the non-empty pieces of the server's event stream, and how it ended."""
         create = partial(
             self._client.chat.completions.with_raw_response.create,
             model=self.model,
@@ -100,8 +98,7 @@ class EndpointChat:
             stream=True,
         )
         try:
-            counted = on_usage is not None and self._counts
-            response = create(**_COUNTED if counted else {})
+            response = create(**_COUNTED if self._counts else {})
         except openai.APIStatusError as error:
             if "stream_options" not in error.message:
                 raise
@@ -110,15 +107,17 @@ class EndpointChat:
         kind = response.headers.get("content-type", "nothing")
         if not kind.startswith("text/event-stream"):
             raise ValueError(f"{kind} instead of text/event-stream")
-        finish_reason = ""
+        finish: Finish = "stop"
         with cast(openai.Stream[ChatCompletionChunk], response.parse()) as events:
             for event in events:
                 for choice in event.choices:
-                    finish_reason = choice.finish_reason or finish_reason
                     if choice.delta.content:
                         yield choice.delta.content
-                if on_usage is not None and event.usage is not None:
-                    on_usage(_usage(event.usage, finish_reason))
+                    if choice.finish_reason == "length":
+                        finish = "length"
+                        yield Spent(finish=finish)
+                if event.usage is not None:
+                    yield _spent(event.usage, finish)
 
     def _slow(self) -> EndpointError:
         return self._failed(f"took longer than {self._timeout_s:g} s", "Ask again, or raise answer.timeout_s")
@@ -141,11 +140,11 @@ class EndpointChat:
         return EndpointError(f"{self.url} (model '{self.model}') {what}. {advice}.")
 
 
-def _usage(used: CompletionUsage, finish_reason: str) -> Usage:
-    details = used.prompt_tokens_details
-    return Usage(
-        prompt_tokens=used.prompt_tokens,
-        completion_tokens=used.completion_tokens,
-        cached_tokens=(details.cached_tokens if details else None) or 0,
-        finish_reason=finish_reason,
+def _spent(usage: CompletionUsage, finish: Finish) -> Spent:
+    details = usage.prompt_tokens_details
+    return Spent(
+        finish=finish,
+        prompt_tokens=usage.prompt_tokens,
+        cached_tokens=details.cached_tokens if details else None,
+        written_tokens=usage.completion_tokens,
     )

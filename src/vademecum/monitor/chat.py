@@ -6,9 +6,10 @@ Use: `RecordedChat(chat, recorder, model="smollm2-135m", provider=EMBEDDED).stre
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-from vademecum.models.chat import ChatModel, Message, OnUsage, Usage
+from vademecum.models.chat import ChatModel, Message, Reply
 from vademecum.values import TraceRecorder
 
 
@@ -26,31 +27,29 @@ class RecordedChat:
         self._chat, self._recorder = chat, recorder
         self._about = {"model": model, "provider": provider}
 
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int,
-        temperature: float = 0.0,
-        on_usage: OnUsage | None = None,
-    ) -> Iterator[str]:
-        """Yield the reply piece by piece; see `ChatModel.stream`."""
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0) -> Reply:
+        """Yield the reply piece by piece and return what it took; see `ChatModel.stream`."""
         asked = {"max_tokens": max_tokens, "temperature": temperature}
         with self._recorder.step("chat", **self._about, **asked) as found:
-            began = time.perf_counter()
+            reply = self._chat.stream(messages, max_tokens=max_tokens, temperature=temperature)
+            spent = yield from _noting_first(reply, found)
+            counts = {
+                "input_tokens": spent.prompt_tokens,
+                "output_tokens": spent.written_tokens,
+                "cached_tokens": spent.cached_tokens,
+            }
+            found.update({name: count for name, count in counts.items() if count is not None})
+            found["finish"] = spent.finish
+        return spent
 
-            def tell(usage: Usage) -> None:
-                found.update(
-                    input_tokens=usage.prompt_tokens,
-                    output_tokens=usage.completion_tokens,
-                    cached_tokens=usage.cached_tokens,
-                    finish_reason=usage.finish_reason,
-                )
-                if on_usage is not None:
-                    on_usage(usage)
 
-            for piece in self._chat.stream(
-                messages, max_tokens=max_tokens, temperature=temperature, on_usage=tell
-            ):
-                found.setdefault("first_ms", round((time.perf_counter() - began) * 1000, 3))
-                yield piece
+def _noting_first(reply: Reply, found: dict[str, Any]) -> Reply:
+    """Note how long the first piece took."""
+    began = time.perf_counter()
+    try:
+        first = next(reply)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    found["first_ms"] = round((time.perf_counter() - began) * 1000, 3)
+    yield first
+    return (yield from reply)

@@ -160,8 +160,8 @@ def _about_step(step: Step, operation: str, *, contents: bool) -> dict[str, Valu
         if first_ms := detail.pop("first_ms", None):
             found["gen_ai.request.stream"] = True
             found["gen_ai.response.time_to_first_chunk"] = first_ms / 1000
-        if reason := detail.pop("finish_reason", ""):
-            found["gen_ai.response.finish_reasons"] = [reason]
+        if finish := detail.pop("finish", ""):
+            found["gen_ai.response.finish_reasons"] = [finish]
         found |= {_ATTRIBUTES[name]: detail.pop(name) for name in _ATTRIBUTES if name in detail}
     if "error" in detail:  # its name, or a message, which may quote what was asked
         named = re.fullmatch(r"[\w-]+", str(detail["error"]))

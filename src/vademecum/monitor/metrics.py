@@ -25,7 +25,7 @@ from vademecum.values.conversation import TraceRecord
 UNMATCHED = "unmatched"
 """Route of requests that reached none: their path is unknown, or they were refused at the door."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
-_STOPPED = frozenset({"GoneError", "GeneratorExit", "KeyboardInterrupt", "CancelledError"})
+_STOPPED = frozenset({"GoneError", "GivenUpError", "GeneratorExit", "KeyboardInterrupt", "CancelledError"})
 """Errors that mean that whoever asked went away."""
 _GONE_STATUS = 499
 _HTTP_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60)

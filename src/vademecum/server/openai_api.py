@@ -21,7 +21,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vademecum.errors import InputError
-from vademecum.models.chat import Message, Usage
+from vademecum.models.chat import Message, Reply, Spent
 from vademecum.server.asking import ask
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.errors import UnknownModelError
@@ -111,11 +111,11 @@ class _Written:
 
     Attributes:
         trace_id: What happened.
-        usage: What it took; None where it was stopped.
+        spent: What it took; nothing is known of it where it was stopped.
     """
 
     trace_id: str
-    usage: Usage | None
+    spent: Spent
 
 
 _End: TypeAlias = Answer | _Written | None
@@ -179,9 +179,9 @@ class _Reply:
         }
 
     def _usage(self, text: str, end: _End) -> dict[str, int]:
-        if isinstance(end, _Written) and end.usage is not None:
-            prompt, completion = end.usage.prompt_tokens, end.usage.completion_tokens
-        else:
+        spent = end.spent if isinstance(end, _Written) else Spent()
+        prompt, completion = spent.prompt_tokens, spent.written_tokens
+        if prompt is None or completion is None:
             texts = [_prompt(self._asked), text]
             prompt, completion = self._state.workspace.embedder().count_tokens(texts)
         return {
@@ -239,34 +239,35 @@ def _pieces(asked: Generation, state: State, caller: Caller) -> _Pieces:
             Message(role="system" if one.role == "developer" else one.role, content=one.words)
             for one in asked.messages
         ]
-    used: list[Usage] = []
+    temperature = 0.0 if asked.temperature is None else asked.temperature
     with state.workspace.recorded(kind="chat", asked=messages[-1].content, user=caller.user) as call:
         chat = state.workspace.chat(call.recorder)
-        yield from _until(  # which ends the writing where it stops reading
-            chat.stream(
-                messages, max_tokens=limit, temperature=asked.temperature or 0.0, on_usage=used.append
-            ),
-            asked.stops,
+        spent = yield from _until(
+            chat.stream(messages, max_tokens=limit, temperature=temperature), asked.stops
         )
-    yield _Written(call.recorder.id, used[0] if used else None)
+    yield _Written(call.recorder.id, spent)
 
 
-def _until(pieces: Iterator[str], stops: list[str]) -> Iterator[str]:
-    """Yield pieces up to the first stop text, which may be spread over several."""
+def _until(reply: Reply, stops: list[str]) -> Reply:
+    """Yield pieces up to the first stop text, which may be spread over several, and end the reply there."""
     longest = max(map(len, stops), default=0)
     pending = ""
-    for piece in pieces:
-        pending += piece
+    while True:
+        try:
+            pending += next(reply)
+        except StopIteration as end:
+            if pending:
+                yield pending
+            return end.value  # type: ignore[no-any-return]
         ends = [at for stop in stops if (at := pending.find(stop)) >= 0]
         if ends:
+            reply.close()
             yield pending[: min(ends)]
-            return
+            return Spent()
         safe = len(pending) - longest + 1 if longest else len(pending)
         if safe > 0:
             yield pending[:safe]
             pending = pending[safe:]
-    if pending:
-        yield pending
 
 
 def _prompt(asked: Generation) -> str:
@@ -276,8 +277,7 @@ def _prompt(asked: Generation) -> str:
 
 
 def _finish_reason(end: _End) -> str:
-    usage = end.usage if isinstance(end, _Written) else None
-    return (usage and usage.finish_reason) or "stop"
+    return end.spent.finish if isinstance(end, _Written) else "stop"
 
 
 def _extra(end: _End) -> dict[str, Any]:
