@@ -9,7 +9,14 @@ from vademecum.values import Step, Trace
 
 STEPS = (
     Step(name="retrieve", ms=50, at_ms=0, number=1),
-    Step(name="dense", ms=20, at_ms=10, number=2, within=1, detail={"hits": 7, "words": "w" * 200}),
+    Step(
+        name="dense",
+        ms=20,
+        at_ms=10,
+        number=2,
+        within=1,
+        detail={"hits": 7, "ids": ["a", "b"], "words": "w" * 200},
+    ),
     Step(name="a-step-of-a-very-long-name", ms=1, at_ms=99.9, number=3, detail={"error": "endpoint"}),
 )
 WANTED = """\
@@ -29,7 +36,7 @@ def test_a_bar_stands_where_the_step_ran(capsys: pytest.CaptureFixture[str]) -> 
 def test_details_are_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
     print_steps(Trace(id="1", ms=100, steps=STEPS), details=True)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[3].startswith("      hits 7, words www") and max(map(len, lines)) <= 80
+    assert lines[3].startswith("      hits 7, ids 2, words www") and max(map(len, lines)) <= 80
 
 
 def test_steps_of_older_versions_have_no_bar(capsys: pytest.CaptureFixture[str]) -> None:

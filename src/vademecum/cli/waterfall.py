@@ -24,7 +24,7 @@ def print_steps(trace: Trace, *, details: bool = False, err: bool = False) -> No
 
     Args:
         trace: What happened.
-        details: Print the figures of each step below it; what went wrong is printed anyway.
+        details: Print the figures of each step below it, of lists their length; errors are printed anyway.
         err: Print on stderr.
     """
     for line in _lines(trace, details=details):
@@ -41,14 +41,13 @@ def _lines(trace: Trace, *, details: bool) -> Iterator[str]:
         name = f"{'  ' * depth}{step.name}"[:_NAME]
         began = "-" if step.at_ms is None else f"{step.at_ms:.1f}"
         yield f"  {name:<{_NAME}}{began:>9}{step.ms:>10.1f}  {_bar(step, trace.ms)}".rstrip()
-        shown = (
-            step.detail if details else {key: step.detail[key] for key in ("error",) if key in step.detail}
-        )
-        if shown:
-            figures = ", ".join(f"{key} {value}" for key, value in shown.items())
-            yield textwrap.fill(
-                figures, WIDTH, initial_indent=" " * (4 + 2 * depth), subsequent_indent=" " * (4 + 2 * depth)
-            )
+        figures = [
+            f"{key} {len(value) if isinstance(value, list) else value}"
+            for key, value in step.detail.items()
+            if details or key == "error"
+        ]
+        indent = " " * (4 + 2 * depth)
+        yield from textwrap.wrap(", ".join(figures), WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _bar(step: Step, whole_ms: float) -> str:
