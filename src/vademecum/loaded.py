@@ -98,8 +98,13 @@ class LoadedModels:
 
         entry = find_model(self._config.models.chat)
         path = engine_file(entry, progress=self._on_pull)
-        threads = self._config.models.threads or os.cpu_count() or 1
-        return EmbeddedChat(path, threads=threads, adapter=self._adapter(entry.name))
+        models = self._config.models
+        return EmbeddedChat(
+            path,
+            threads=models.threads or os.cpu_count() or 1,
+            slots=models.chat_slots,
+            adapter=self._adapter(entry.name),
+        )
 
     @property
     def chat_name(self) -> str:

@@ -15,7 +15,8 @@ import openai
 from openai.types.chat import ChatCompletionChunk
 
 from vademecum.errors import EndpointError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, Reply, Spent
+from vademecum.stopping import raise_if_given_up
 
 _CONNECT_S = 10.0
 _MAX_CHARS_PER_TOKEN = 32  # a server that writes more than this ignores the limit it was given
@@ -51,14 +52,17 @@ class EndpointChat:
             max_retries=0,
         )
 
-    def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0
-    ) -> Iterator[str]:
-        """Yield the reply piece by piece; see `ChatModel.stream`."""
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0) -> Reply:
+        """Yield the reply piece by piece and return what it took; see `ChatModel.stream`."""
         deadline = time.monotonic() + self._timeout_s
         written = 0
+        spent = Spent()
         try:
             for piece in self._pieces(messages, max_tokens, temperature):
+                raise_if_given_up()
+                if isinstance(piece, Spent):
+                    spent = piece
+                    continue
                 if time.monotonic() > deadline:
                     raise self._slow()
                 written += len(piece)
@@ -77,9 +81,12 @@ class EndpointChat:
             raise self._nonsense(f"{type(error).__name__}: {error}") from error
         if not written:
             raise self._nonsense("no text in it")
+        return spent
 
-    def _pieces(self, messages: Sequence[Message], max_tokens: int, temperature: float) -> Iterator[str]:
-        """Yield the non-empty pieces of the server's event stream."""
+    def _pieces(
+        self, messages: Sequence[Message], max_tokens: int, temperature: float
+    ) -> Iterator[str | Spent]:
+        """Yield the non-empty pieces of the server's event stream, and how it ended."""
         response = self._client.chat.completions.with_raw_response.create(
             model=self.model,
             messages=[message.to_dict() for message in messages],  # type: ignore[misc]
@@ -95,6 +102,8 @@ class EndpointChat:
                 for choice in event.choices:
                     if choice.delta.content:
                         yield choice.delta.content
+                    if choice.finish_reason == "length":
+                        yield Spent(finish="length")
 
     def _slow(self) -> EndpointError:
         return self._failed(f"took longer than {self._timeout_s:g} s", "Ask again, or raise answer.timeout_s")

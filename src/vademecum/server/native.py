@@ -18,7 +18,7 @@ from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.requests import AskRequest, SearchRequest
 from vademecum.server.state import State, state_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.server.uploads import ingest_uploads, save_upload, uploads_of
 from vademecum.values import Answer, IngestSummary, Progress
 
@@ -39,10 +39,11 @@ async def ask(asked: AskRequest, request: Request) -> Any:
     state, caller = state_of(request), caller_of(request)
     if asked.stream:
         return event_stream(lambda: _events(state, caller, asked), state.gate)
-    state.gate.check()
-    async with state.gate:
-        answer = await run_in_threadpool(asking.ask, state, caller, asked.question, where=asked.where)
-    return answer.to_dict()
+    return await answered(
+        request,
+        state.gate,
+        lambda: asking.ask(state, caller, asked.question, where=asked.where).to_dict(),
+    )
 
 
 def _events(state: State, caller: Caller, asked: AskRequest) -> Iterator[Mapping[str, Any] | str]:
@@ -78,7 +79,6 @@ async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bo
 
     if stream:
         return event_stream(events, state.gate)
-    state.gate.check()
     async with state.gate:
         return (await run_in_threadpool(ingest_uploads, state, caller, paths)).to_dict()
 
@@ -86,10 +86,9 @@ async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bo
 @router.post("/v1/search")
 async def search(asked: SearchRequest, request: Request) -> dict[str, Any]:
     """Return the passages that answer a query best, best first."""
-    state = state_of(request)
-    state.gate.check()
+    state, caller = state_of(request), caller_of(request)
     async with state.gate:
-        hits = await run_in_threadpool(asking.search, state, caller_of(request), asked)
+        hits = await run_in_threadpool(asking.search, state, caller, asked)
     return {"hits": [hit.to_dict() for hit in hits]}
 
 

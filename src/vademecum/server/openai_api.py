@@ -1,7 +1,8 @@
 """Routes that OpenAI's clients know: chat completions, completions, embeddings, models.
 
 Two models write: `vademecum` answers the last message from the documents, with citations; the chat model by
-its own name only writes. Tokens in `usage` are counted as the embedding model does.
+its own name only writes. Tokens in `usage` are those the chat model read and wrote; where it does not tell,
+and of answers from the documents, they are counted as the embedding model does.
 Use: `app.include_router(router)`.
 """
 
@@ -12,14 +13,14 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vademecum.errors import InputError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, Reply, Spent
 from vademecum.server.asking import ask
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.errors import UnknownModelError
@@ -30,12 +31,13 @@ from vademecum.server.requests import (
     Generation,
 )
 from vademecum.server.state import State, state_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.values import Answer
 
 GROUNDED = "vademecum"
 """Name of the model that answers from the documents."""
 _MAX_TOKENS = 512
+_Piece: TypeAlias = str | Answer | Spent
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 
 
@@ -82,7 +84,6 @@ async def embeddings(asked: EmbeddingRequest, request: Request) -> dict[str, Any
         vectors = [np.asarray(embed(text), np.float32) for text in asked.texts]
         return vectors, sum(embedder.count_tokens(asked.texts))
 
-    state.gate.check()
     async with state.gate:
         vectors, tokens = await run_in_threadpool(work)
     packed = asked.encoding_format == "base64"
@@ -105,37 +106,43 @@ class _Reply:
         self._asked, self._kind, self._state, self._base_url = asked, kind, state, base_url
         self._id = f"{'chatcmpl' if kind == 'chat.completion' else 'cmpl'}-{uuid.uuid4().hex}"
         self._created = int(time.time())
+        self._text = ""
+        self._answer: Answer | None = None
+        self._spent = Spent()
 
-    def whole(self, pieces: Iterator[str | Answer]) -> dict[str, Any]:
+    def whole(self, pieces: Iterator[_Piece]) -> dict[str, Any]:
         """Return the reply at once."""
-        text, answer = "", None
         for piece in pieces:
-            if isinstance(piece, Answer):
-                answer = piece
-            else:
-                text += piece
-        message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
-        if answer is not None:
-            message["annotations"] = self._annotations(text, answer)
-        said = {"message": message} if self._kind == "chat.completion" else {"text": text}
-        choice = {"index": 0, **said, "finish_reason": "stop", "logprobs": None}
-        used = self._usage(text)
-        return self._frame(self._kind, [choice]) | {"usage": used} | _extra(answer)
+            self._take(piece)
+        message: dict[str, Any] = {"role": "assistant", "content": self._text, "refusal": None}
+        if self._answer is not None:
+            message["annotations"] = self._annotations(self._answer)
+        said = {"message": message} if self._kind == "chat.completion" else {"text": self._text}
+        choice = {"index": 0, **said, "finish_reason": self._spent.finish, "logprobs": None}
+        return self._frame(self._kind, [choice]) | {"usage": self._usage()} | _extra(self._answer)
 
-    def events(self, pieces: Iterator[str | Answer]) -> Iterator[Mapping[str, Any] | str]:
+    def events(self, pieces: Iterator[_Piece]) -> Iterator[Mapping[str, Any] | str]:
         """Yield the reply as chunks, the citations with the last one, then the end mark."""
-        text, answer = "", None
         if self._kind == "chat.completion":
             yield self._chunk({"role": "assistant", "content": ""})
         for piece in pieces:
-            if isinstance(piece, Answer):
-                answer = piece
-            else:
-                text += piece
-                yield self._chunk({"content": piece})
-        last = {"annotations": self._annotations(text, answer)} if answer else {}
-        yield self._chunk(last, finish="stop") | {"usage": self._usage(text)} | _extra(answer)
+            if text := self._take(piece):
+                yield self._chunk({"content": text})
+        last = {"annotations": self._annotations(self._answer)} if self._answer else {}
+        chunk = self._chunk(last, finish=self._spent.finish)
+        yield chunk | {"usage": self._usage()} | _extra(self._answer)
         yield DONE
+
+    def _take(self, piece: _Piece) -> str:
+        """Keep what a piece tells and return the text in it."""
+        if isinstance(piece, str):
+            self._text += piece
+            return piece
+        if isinstance(piece, Answer):
+            self._answer = piece
+        else:
+            self._spent = piece
+        return ""
 
     def _chunk(self, delta: Mapping[str, Any], *, finish: str | None = None) -> dict[str, Any]:
         choice: dict[str, Any] = {"index": 0, "finish_reason": finish, "logprobs": None}
@@ -152,20 +159,23 @@ class _Reply:
             "choices": choices,
         }
 
-    def _usage(self, text: str) -> dict[str, int]:
-        texts = [_prompt(self._asked), text]
-        prompt, completion = self._state.workspace.embedder().count_tokens(texts)
+    def _usage(self) -> dict[str, Any]:
+        prompt, completion = self._spent.prompt_tokens, self._spent.written_tokens
+        if prompt is None or completion is None:
+            texts = [_prompt(self._asked), self._text]
+            prompt, completion = self._state.workspace.embedder().count_tokens(texts)
         return {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "total_tokens": prompt + completion,
+            "prompt_tokens_details": {"cached_tokens": self._spent.cached_tokens or 0},
         }
 
-    def _annotations(self, text: str, answer: Answer) -> list[dict[str, Any]]:
+    def _annotations(self, answer: Answer) -> list[dict[str, Any]]:
         """Return where in the text which source is meant, with an address that shows the quote."""
         found = []
         for citation in answer.citations:
-            for mark in re.finditer(re.escape(f"[{citation.mark}]"), text):
+            for mark in re.finditer(re.escape(f"[{citation.mark}]"), self._text):
                 place = f"v1/documents/{citation.document_id}?start={citation.start}&end={citation.end}"
                 found.append(
                     {
@@ -186,13 +196,11 @@ async def _replied(asked: Generation, kind: str, request: Request) -> Response |
     reply = _Reply(asked, kind, state, str(request.base_url))
     if asked.stream:
         return event_stream(lambda: reply.events(_pieces(asked, state, caller)), state.gate)
-    state.gate.check()
-    async with state.gate:
-        return await run_in_threadpool(lambda: reply.whole(_pieces(asked, state, caller)))
+    return await answered(request, state.gate, lambda: reply.whole(_pieces(asked, state, caller)))
 
 
-def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[str | Answer]:
-    """Yield what the model says, and at last the answer where it is one from the documents."""
+def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[_Piece]:
+    """Yield what the model says, and at last the answer from the documents or what the reply took."""
     if asked.model == GROUNDED:
         question = asked.messages[-1].words if isinstance(asked, ChatRequest) else _prompt(asked)
 
@@ -212,25 +220,30 @@ def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[str | A
         ]
     temperature = 0.0 if asked.temperature is None else asked.temperature
     written = state.workspace.chat().stream(messages, max_tokens=limit, temperature=temperature)
-    yield from _until(written, asked.stops)
+    yield (yield from _until(written, asked.stops))
 
 
-def _until(pieces: Iterator[str], stops: list[str]) -> Iterator[str]:
-    """Yield pieces up to the first stop text, which may be spread over several."""
+def _until(reply: Reply, stops: list[str]) -> Reply:
+    """Yield a reply up to the first stop text, which may be spread over several pieces."""
     longest = max(map(len, stops), default=0)
     pending = ""
-    for piece in pieces:
-        pending += piece
+    while True:
+        try:
+            pending += next(reply)
+        except StopIteration as end:
+            if pending:
+                yield pending
+            spent: Spent = end.value
+            return spent
         ends = [at for stop in stops if (at := pending.find(stop)) >= 0]
         if ends:
+            reply.close()
             yield pending[: min(ends)]
-            return
+            return Spent()
         safe = len(pending) - longest + 1 if longest else len(pending)
         if safe > 0:
             yield pending[:safe]
             pending = pending[safe:]
-    if pending:
-        yield pending
 
 
 def _prompt(asked: Generation) -> str:

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from vademecum.assistants import Conversations
 from vademecum.server.caller import COOKIE, Caller, caller_of
 from vademecum.server.errors import NoKeyError
 from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
 from vademecum.server.state import state_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.values.conversation import Feedback, Turn
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
@@ -46,9 +45,7 @@ async def say(asked: SayRequest, request: Request) -> Any:
 
     if asked.stream:
         return event_stream(events, state.gate)
-    state.gate.check()
-    async with state.gate:
-        return (await run_in_threadpool(work)).to_dict()
+    return await answered(request, state.gate, lambda: work().to_dict())
 
 
 @router.get("/conversations")
