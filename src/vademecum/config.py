@@ -42,6 +42,9 @@ class ModelsConfig:
     read: str = _key("reader-small", "Catalog name of the reader, which finds the words that answer.")
     check: str = _key("checker-small", "Catalog name of the checker, which judges what a model wrote.")
     chat: str = _key("smollm2-135m", "Catalog name of the embedded chat model.")
+    chat_slots: int = _key(
+        4, "Conversations the embedded chat model writes at once; each takes 94 MB.", low=1, high=64
+    )
     threads: int = _key(0, "Threads for the models; 0 takes one a core.", low=0, high=256)
 
 

@@ -18,7 +18,7 @@ from vademecum.models.chat import ChatModel
 from vademecum.models.check import ClaimChecker
 from vademecum.models.embed import Embedder
 from vademecum.models.onnx import OnnxModel, model_pool
-from vademecum.models.pull import Progress, ensure_model
+from vademecum.models.pull import Progress, engine_file, ensure_model
 from vademecum.models.read import Reader
 from vademecum.models.rerank import CrossEncoder
 from vademecum.monitor import EMBEDDED, RecordedChat
@@ -98,10 +98,13 @@ class LoadedModels:
         from vademecum.models.chat_embedded import EmbeddedChat
 
         entry = find_model(self._config.models.chat)
-        folder = ensure_model(entry, progress=self._on_pull)
-        threads = self._config.models.threads or os.cpu_count() or 1
+        path = engine_file(entry, progress=self._on_pull)
+        models = self._config.models
         return EmbeddedChat(
-            folder / next(iter(entry.files)), threads=threads, adapter=self._adapter(entry.name)
+            path,
+            threads=models.threads or os.cpu_count() or 1,
+            slots=models.chat_slots,
+            adapter=self._adapter(entry.name),
         )
 
     @property

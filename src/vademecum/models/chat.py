@@ -64,6 +64,7 @@ class ChatModel(Protocol):
 
         Raises:
             EndpointError: A server failed.
+            GivenUpError: Nobody waits for the reply any more, see `vademecum.stopping`.
             LimitError: The conversation is longer than the model can read.
         """
         ...

@@ -18,6 +18,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from vademecum.errors import EndpointError
 from vademecum.models.chat import Finish, Message, Reply, Spent
+from vademecum.stopping import raise_if_given_up
 
 _CONNECT_S = 10.0
 _MAX_CHARS_PER_TOKEN = 32  # a server that writes more than this ignores the limit it was given
@@ -62,6 +63,7 @@ class EndpointChat:
         spent = Spent()
         try:
             for piece in self._pieces(messages, max_tokens, temperature):
+                raise_if_given_up()
                 if isinstance(piece, Spent):
                     spent = piece
                     continue

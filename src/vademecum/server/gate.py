@@ -1,6 +1,6 @@
 """How much is answered at once, how much may wait, and what is turned away.
 
-Use: `gate.check()` before a response begins, `async with gate: ...` around the work.
+Use: `async with gate: ...` around the work, before the response begins.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from vademecum.server.errors import FullError
 
 
 class Gate:
-    """A bounded queue before the models.
+    """A bounded queue before the models; who is cancelled while waiting leaves no place taken.
 
     Args:
         running: Requests that are worked on at once.
@@ -43,6 +43,11 @@ class Gate:
         """How many wait."""
         return self._inside - self.running
 
+    @property
+    def inside(self) -> int:
+        """How many are worked on or wait."""
+        return self._inside
+
     def check(self) -> None:
         """Say whether one more may come in.
 
@@ -54,6 +59,12 @@ class Gate:
             raise FullError(f"{self._inside} requests are being worked on or wait. Try again in a moment.")
 
     async def __aenter__(self) -> Self:
+        """Come in and wait for one's turn.
+
+        Raises:
+            FullError: As many as may are inside.
+        """
+        self.check()
         self._inside += 1
         began = time.perf_counter()
         try:

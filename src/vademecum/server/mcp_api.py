@@ -42,7 +42,6 @@ def mcp_server(state: State) -> MCPServer:
 
     async def work(call: Any, *given: Any, **named: Any) -> Any:
         try:
-            state.gate.check()
             async with state.gate:
                 return await run_in_threadpool(call, *given, **named)
         except VademecumError as error:

@@ -19,7 +19,7 @@ from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.requests import AskRequest, SearchRequest, ShareRequest
 from vademecum.server.state import Limit, Name, Offset, State, state_of, view_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.server.uploads import ingest_uploads, save_upload
 from vademecum.sharing import remove, share
 from vademecum.values import Answer, IngestSummary, Progress, parse_readers
@@ -44,10 +44,11 @@ async def ask(asked: AskRequest, request: Request) -> Any:
     state, caller = state_of(request), caller_of(request)
     if asked.stream:
         return event_stream(lambda: _events(state, caller, asked), state.gate)
-    state.gate.check()
-    async with state.gate:
-        answer = await run_in_threadpool(asking.ask, state, caller, asked.question, where=asked.where)
-    return answer.to_dict()
+    return await answered(
+        request,
+        state.gate,
+        lambda: asking.ask(state, caller, asked.question, where=asked.where).to_dict(),
+    )
 
 
 def _events(state: State, caller: Caller, asked: AskRequest) -> Iterator[Mapping[str, Any] | str]:
@@ -90,7 +91,6 @@ async def ingest(
 
     if stream:
         return event_stream(events, state.gate)
-    state.gate.check()
     async with state.gate:
         return (await run_in_threadpool(work)).to_dict()
 
@@ -98,10 +98,9 @@ async def ingest(
 @router.post("/v1/search")
 async def search(asked: SearchRequest, request: Request) -> dict[str, Any]:
     """Return the passages that answer a query best, best first."""
-    state = state_of(request)
-    state.gate.check()
+    state, caller = state_of(request), caller_of(request)
     async with state.gate:
-        hits = await run_in_threadpool(asking.search, state, caller_of(request), asked)
+        hits = await run_in_threadpool(asking.search, state, caller, asked)
     return {"hits": [hit.to_dict() for hit in hits]}
 
 

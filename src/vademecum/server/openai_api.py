@@ -32,7 +32,7 @@ from vademecum.server.requests import (
     Generation,
 )
 from vademecum.server.state import Name, State, state_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.values import Answer
 
 GROUNDED = "vademecum"
@@ -89,7 +89,6 @@ async def embeddings(asked: EmbeddingRequest, request: Request) -> dict[str, Any
             tokens = found["input_tokens"] = sum(embedder.count_tokens(asked.texts))
         return vectors, tokens
 
-    state.gate.check()
     async with state.gate:
         vectors, tokens = await run_in_threadpool(work)
     packed = asked.encoding_format == "base64"
@@ -129,39 +128,37 @@ class _Reply:
         self._asked, self._kind, self._state, self._base_url = asked, kind, state, base_url
         self._id = f"{'chatcmpl' if kind == 'chat.completion' else 'cmpl'}-{uuid.uuid4().hex}"
         self._created = int(time.time())
+        self._text = ""
+        self._end: _End = None
 
     def whole(self, pieces: _Pieces) -> dict[str, Any]:
         """Return the reply at once."""
-        text = ""
-        end: _End = None
         for piece in pieces:
-            if isinstance(piece, str):
-                text += piece
-            else:
-                end = piece
-        message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
-        if isinstance(end, Answer):
-            message["annotations"] = self._annotations(text, end)
-        said = {"message": message} if self._kind == "chat.completion" else {"text": text}
-        choice = {"index": 0, **said, "finish_reason": _finish_reason(end), "logprobs": None}
-        return self._frame(self._kind, [choice]) | {"usage": self._usage(text, end)} | _extra(end)
+            self._take(piece)
+        message: dict[str, Any] = {"role": "assistant", "content": self._text, "refusal": None}
+        message |= self._annotations()
+        said = {"message": message} if self._kind == "chat.completion" else {"text": self._text}
+        choice = {"index": 0, **said, "finish_reason": _finish_reason(self._end), "logprobs": None}
+        return self._frame(self._kind, [choice]) | {"usage": self._usage()} | _extra(self._end)
 
     def events(self, pieces: _Pieces) -> Iterator[Mapping[str, Any] | str]:
         """Yield the reply as chunks, the citations with the last one, then the end mark."""
-        text = ""
-        end: _End = None
         if self._kind == "chat.completion":
             yield self._chunk({"role": "assistant", "content": ""})
         for piece in pieces:
-            if isinstance(piece, str):
-                text += piece
-                yield self._chunk({"content": piece})
-            else:
-                end = piece
-        last = {"annotations": self._annotations(text, end)} if isinstance(end, Answer) else {}
-        used = self._usage(text, end)
-        yield self._chunk(last, finish=_finish_reason(end)) | {"usage": used} | _extra(end)
+            if text := self._take(piece):
+                yield self._chunk({"content": text})
+        last = self._chunk(self._annotations(), finish=_finish_reason(self._end))
+        yield last | {"usage": self._usage()} | _extra(self._end)
         yield DONE
+
+    def _take(self, piece: str | Answer | _Written) -> str:
+        """Keep what a piece tells and return the text in it."""
+        if isinstance(piece, str):
+            self._text += piece
+            return piece
+        self._end = piece
+        return ""
 
     def _chunk(self, delta: Mapping[str, Any], *, finish: str | None = None) -> dict[str, Any]:
         choice: dict[str, Any] = {"index": 0, "finish_reason": finish, "logprobs": None}
@@ -178,23 +175,26 @@ class _Reply:
             "choices": choices,
         }
 
-    def _usage(self, text: str, end: _End) -> dict[str, int]:
-        spent = end.spent if isinstance(end, _Written) else Spent()
+    def _usage(self) -> dict[str, Any]:
+        spent = self._end.spent if isinstance(self._end, _Written) else Spent()
         prompt, completion = spent.prompt_tokens, spent.written_tokens
         if prompt is None or completion is None:
-            texts = [_prompt(self._asked), text]
+            texts = [_prompt(self._asked), self._text]
             prompt, completion = self._state.workspace.embedder().count_tokens(texts)
         return {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "total_tokens": prompt + completion,
+            "prompt_tokens_details": {"cached_tokens": spent.cached_tokens or 0},
         }
 
-    def _annotations(self, text: str, answer: Answer) -> list[dict[str, Any]]:
+    def _annotations(self) -> dict[str, Any]:
         """Return where in the text which source is meant, with an address that shows the quote."""
+        if not isinstance(self._end, Answer):
+            return {}
         found = []
-        for citation in answer.citations:
-            for mark in re.finditer(re.escape(f"[{citation.mark}]"), text):
+        for citation in self._end.citations:
+            for mark in re.finditer(re.escape(f"[{citation.mark}]"), self._text):
                 place = f"v1/documents/{citation.document_id}?start={citation.start}&end={citation.end}"
                 found.append(
                     {
@@ -207,7 +207,7 @@ class _Reply:
                         },
                     }
                 )
-        return found
+        return {"annotations": found}
 
 
 async def _replied(asked: Generation, kind: str, request: Request) -> Response | dict[str, Any]:
@@ -215,9 +215,7 @@ async def _replied(asked: Generation, kind: str, request: Request) -> Response |
     reply = _Reply(asked, kind, state, str(request.base_url))
     if asked.stream:
         return event_stream(lambda: reply.events(_pieces(asked, state, caller)), state.gate)
-    state.gate.check()
-    async with state.gate:
-        return await run_in_threadpool(lambda: reply.whole(_pieces(asked, state, caller)))
+    return await answered(request, state.gate, lambda: reply.whole(_pieces(asked, state, caller)))
 
 
 def _pieces(asked: Generation, state: State, caller: Caller) -> _Pieces:

@@ -72,6 +72,13 @@ class Generation(Body):
     stop: str | list[str] | None = None
     n: Literal[1, None] = None
 
+    @field_validator("stop")
+    @classmethod
+    def _not_empty(cls, stop: str | list[str] | None) -> str | list[str] | None:
+        if stop == "" or (isinstance(stop, list) and not all(stop)):
+            raise ValueError("a text at which the reply ends must have a character; leave stop out for none")
+        return stop
+
     @property
     def stops(self) -> list[str]:
         """Texts at which the reply ends."""

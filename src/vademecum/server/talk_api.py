@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from vademecum.assistants import Conversations
 from vademecum.server.asking import rate, whose
@@ -19,7 +18,7 @@ from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
 from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
 from vademecum.server.state import Limit, Name, Offset, state_of, view_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.values.conversation import TraceRecord, Turn
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
@@ -42,9 +41,7 @@ async def say(asked: SayRequest, request: Request) -> Any:
 
     if asked.stream:
         return event_stream(events, state.gate)
-    state.gate.check()
-    async with state.gate:
-        return (await run_in_threadpool(work)).to_dict()
+    return await answered(request, state.gate, lambda: work().to_dict())
 
 
 @router.get("/conversations")
