@@ -18,7 +18,16 @@ import numpy as np
 
 from vademecum.generate import AnswerTools, answer_question, check_question
 from vademecum.retrieve import retrieve
-from vademecum.values import Access, Answer, Document, Hit, TraceRecorder, Viewer, parse_filters
+from vademecum.values import (
+    Access,
+    Answer,
+    Document,
+    Hit,
+    Original,
+    TraceRecorder,
+    Viewer,
+    parse_filters,
+)
 
 if TYPE_CHECKING:
     from vademecum.workspace import Workspace
@@ -98,6 +107,12 @@ class View:
         """Return stored documents by id; ids that are not there to be seen are left out."""
         found = self.workspace.documents(ids)
         return {name: one for name, one in found.items() if self.viewer.may_read(one.access)}
+
+    def original(self, document_id: str) -> Original | None:
+        """Return the file a document was read from; None where the document is not there to be seen."""
+        if not self.documents([document_id]):
+            return None
+        return self.workspace.original(document_id)
 
     def list_documents(self, *, limit: int, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return documents by source, and how many there are.

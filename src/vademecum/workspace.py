@@ -51,6 +51,7 @@ from vademecum.values import (
     Hit,
     IngestSummary,
     ModelKind,
+    Original,
     TraceRecorder,
     Viewer,
 )
@@ -311,6 +312,18 @@ class Workspace:
         rows = Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist()
         named = [{**row, "access": Access.from_text(row["access"])} for row in rows]
         return sorted(named, key=lambda row: (row["source"], row["id"]))
+
+    def original(self, document_id: str) -> Original | None:
+        """Return the file a document was read from, as it was then; None where it is not known."""
+        store = Store.open(self._store.folder)
+        held = f"id IN ({sql_list([document_id])})"
+        for document in store.scan(DOCUMENTS, ["path", "source"], where=held).to_pylist():
+            held = f"path IN ({sql_list([document['path']])})"
+            for place in store.scan(PLACES, ["path", "sha256"], where=held).to_pylist():
+                return Original(
+                    path=place["path"], sha256=place["sha256"], whole=document["source"] == place["path"]
+                )
+        return None
 
     def all_documents(self) -> Iterator[Document]:
         """Yield every stored document."""

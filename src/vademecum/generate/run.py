@@ -54,7 +54,7 @@ def answer_question(
     """
     with recorder.step("read") as found:
         documents = tools.read_documents(sorted({hit.document_id for hit in hits[:HITS_READ]}))
-        found.update(documents=len(documents), passages=[hit.id for hit in hits[:HITS_READ]])
+        found.update(documents=len(documents), chunks=[hit.id for hit in hits[:HITS_READ]])
     with recorder.step("spans") as found:
         units = find_units(hits, documents)
         spans = find_spans(question, units, read=tools.read_spans)

@@ -20,6 +20,7 @@ from vademecum.values.hit import Hit
 from vademecum.values.ingest import Failure, IngestSummary, Progress
 from vademecum.values.location import Location
 from vademecum.values.model import ModelCard, ModelKind
+from vademecum.values.original import Original
 from vademecum.values.query import Filter, parse_filter, parse_filters
 from vademecum.values.question import KINDS, Evidence, Question, QuestionKind
 from vademecum.values.report import Better, Record, Report, Score
@@ -51,6 +52,7 @@ __all__ = [
     "ModelCard",
     "ModelKind",
     "Origin",
+    "Original",
     "PairExample",
     "Progress",
     "Question",
