@@ -9,7 +9,6 @@ Use: `workspace.seen_by(Viewer(user="ana")).ask("How long is the refund period?"
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,16 +17,7 @@ import numpy as np
 
 from vademecum.generate import AnswerTools, answer_question, check_question
 from vademecum.retrieve import retrieve
-from vademecum.values import (
-    Access,
-    Answer,
-    Document,
-    Hit,
-    Original,
-    TraceRecorder,
-    Viewer,
-    parse_filters,
-)
+from vademecum.values import Access, Answer, Document, Hit, TraceRecorder, Viewer, parse_filters
 
 if TYPE_CHECKING:
     from vademecum.workspace import Workspace
@@ -108,11 +98,9 @@ class View:
         found = self.workspace.documents(ids)
         return {name: one for name, one in found.items() if self.viewer.may_read(one.access)}
 
-    def original(self, document_id: str) -> Original | None:
-        """Return the file a document was read from; None where the document is not there to be seen."""
-        if not self.documents([document_id]):
-            return None
-        return self.workspace.original(document_id)
+    def rows(self) -> list[dict[str, Any]]:
+        """Return what is stored about each document, by source; see `Workspace.document_rows`."""
+        return [row for row in self.workspace.document_rows() if self.viewer.may_read(row["access"])]
 
     def list_documents(self, *, limit: int, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return documents by source, and how many there are.
@@ -123,7 +111,7 @@ class View:
             limit: At most this many.
             offset: How many to leave out at the beginning.
         """
-        seen = [row for row in self.workspace.document_rows() if self.viewer.may_read(row["access"])]
+        seen = self.rows()
         return [self._listed(row) for row in seen[offset : offset + limit]], len(seen)
 
     def _listed(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,7 +137,7 @@ class View:
         named |= {hit.document_id: hit.document for hit in answer.nearest}
         known = set(self.documents(named))
         if gone := named.keys() - known:
-            sources = {row["source"] for row in self.list_documents(limit=sys.maxsize)[0]}
+            sources = {row["source"] for row in self.rows()}
             known |= {one for one in gone if named[one] in sources}  # another version of it is there
         if any(citation.document_id not in known for citation in answer.citations):
             return Answer(text=WITHHELD, answered=False, confidence=0.0)

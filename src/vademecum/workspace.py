@@ -22,6 +22,7 @@ from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
 from vademecum.errors import WorkspaceError
 from vademecum.generate.protocols import StreamChat
 from vademecum.ingest.embedding import EmbeddingQueue
+from vademecum.ingest.forget import forget_owner
 from vademecum.ingest.parsers.rows import RowFields
 from vademecum.ingest.run import IngestTools, OnProgress, document_from_row, run_ingest
 from vademecum.loaded import LoadedModels
@@ -51,7 +52,6 @@ from vademecum.values import (
     Hit,
     IngestSummary,
     ModelKind,
-    Original,
     TraceRecorder,
     Viewer,
 )
@@ -222,6 +222,19 @@ class Workspace:
         self._refresh_after = 0.0
         return summary
 
+    def forget_owner(self, user: str) -> set[str]:
+        """Take a user's documents out for good and return their ids; see `sharing.forget_user`.
+
+        Raises:
+            BusyError: Another process is writing to this workspace.
+        """
+        with writer_lock(self._store.folder):
+            store = Store.open(self._store.folder)
+            store.recover()
+            ids = forget_owner(store, user)
+        self._refresh_after = 0.0
+        return ids
+
     def uploads(self, user: str) -> Path:
         """Return the folder of a user's files, so that nobody replaces a file of somebody else."""
         return self.folder / UPLOADS / user
@@ -307,23 +320,11 @@ class Workspace:
         return {one: kept[one] for one in wanted if one in kept}
 
     def document_rows(self) -> list[dict[str, Any]]:
-        """Return id, source, title, media type and access of every document, by source."""
-        columns = ["id", "source", "title", "media_type", "access"]
+        """Return id, path, source, title, media type and access of every document, by source."""
+        columns = ["id", "path", "source", "title", "media_type", "access"]
         rows = Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist()
         named = [{**row, "access": Access.from_text(row["access"])} for row in rows]
         return sorted(named, key=lambda row: (row["source"], row["id"]))
-
-    def original(self, document_id: str) -> Original | None:
-        """Return the file a document was read from, as it was then; None where it is not known."""
-        store = Store.open(self._store.folder)
-        held = f"id IN ({sql_list([document_id])})"
-        for document in store.scan(DOCUMENTS, ["path", "source"], where=held).to_pylist():
-            held = f"path IN ({sql_list([document['path']])})"
-            for place in store.scan(PLACES, ["path", "sha256"], where=held).to_pylist():
-                return Original(
-                    path=place["path"], sha256=place["sha256"], whole=document["source"] == place["path"]
-                )
-        return None
 
     def all_documents(self) -> Iterator[Document]:
         """Yield every stored document."""

@@ -30,8 +30,9 @@ class Served:
 class listening:  # noqa: N801 - used as a function
     """Serve a workspace on a free port while the block runs."""
 
-    def __init__(self, workspace: Workspace, **options: int) -> None:
-        workspace.ingest(Path(workspace.folder).parent / "documents")
+    def __init__(self, workspace: Workspace, *, ingest: bool = True, **options: int) -> None:
+        if ingest:
+            workspace.ingest(Path(workspace.folder).parent / "documents")
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         app = create_app(workspace, **options)

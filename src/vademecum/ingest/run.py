@@ -172,12 +172,18 @@ class _Run:
         options = json.dumps(self._fields.to_dict()) if self._fields else ""
         told = None if access is None else access.to_text()
         roots = {path: home.to_text() for path, home in homes.items()} | self._writer.roots()
+
+        def inherited(path: str) -> str:
+            above = (str(folder) for folder in Path(path).parents)
+            return next((roots[folder] for folder in above if folder in roots), "")
+
         plans = []
         for path in paths:
             root = path.expanduser().absolute()
-            above = next((roots[str(one)] for one in (root, *root.parents) if str(one) in roots), "")
             hidden = self._config.hidden
-            plans.append(plan_sync(root, known, options=options, access=told, inherited=above, hidden=hidden))
+            plans.append(
+                plan_sync(root, known, options=options, access=told, inherited=inherited, hidden=hidden)
+            )
             if told is not None and root.is_dir():
                 self._writer.add_root(str(root), told)
         return plans

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def plan_sync(
     *,
     options: str = "",
     access: str | None = None,
-    inherited: str = "",
+    inherited: Callable[[str], str] = lambda path: "",
     hidden: bool = False,
 ) -> Plan:
     """Compare the files at or below `root` with the known places.
@@ -77,7 +77,7 @@ def plan_sync(
         options: How files are to be read; a file read with other options counts as changed.
             Empty leaves a known file as it was read.
         access: Who may read what lies there; None leaves known files as they are.
-        inherited: Who may read new files then.
+        inherited: Who may read a new file then, by its path.
         hidden: Whether names that start with a dot are looked at.
 
     Raises:
@@ -101,7 +101,7 @@ def plan_sync(
         try:
             status = Path(path).stat()
             wanted = options or (old.options if old is not None else "")
-            kept = inherited if old is None else old.access
+            kept = inherited(path) if old is None else old.access
             allowed = kept if access is None else access
             same = old is not None and (old.options, old.access) == (wanted, allowed)
             if same and old is not None and (old.size, old.mtime_ns) == (status.st_size, status.st_mtime_ns):

@@ -19,8 +19,8 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vademecum.errors import VademecumError
-from vademecum.server.errors import DeniedError, FullError, NoKeyError, error_response
+from vademecum.errors import DeniedError, VademecumError
+from vademecum.server.errors import FullError, NoKeyError, error_response
 from vademecum.stores.state import State
 from vademecum.values.conversation import ANYONE, Role
 

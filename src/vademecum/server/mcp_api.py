@@ -19,7 +19,7 @@ from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.requests import SearchRequest
 from vademecum.server.state import State
-from vademecum.server.uploads import ingest_uploads, save_upload, uploads_of
+from vademecum.server.uploads import ingest_uploads, save_upload
 
 _SOURCES = 100
 
@@ -76,7 +76,7 @@ def mcp_server(state: State) -> MCPServer:
         def store() -> dict[str, Any]:
             caller = _caller(context)
             caller.require("editor")
-            path = save_upload(uploads_of(state, caller), name, io.BytesIO(text.encode()))
+            path = save_upload(state.workspace.uploads(caller.user), name, io.BytesIO(text.encode()))
             return ingest_uploads(state, caller, [path]).to_dict()
 
         stored: dict[str, Any] = await work(store)

@@ -16,11 +16,12 @@ from vademecum import __version__
 from vademecum.errors import NotFoundError
 from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
-from vademecum.server.requests import AskRequest, SearchRequest
+from vademecum.server.requests import AskRequest, SearchRequest, ShareRequest
 from vademecum.server.state import State, state_of, view_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
-from vademecum.server.uploads import ingest_uploads, save_upload, uploads_of
-from vademecum.values import Answer, IngestSummary, Progress
+from vademecum.server.uploads import ingest_uploads, save_upload
+from vademecum.sharing import remove, share
+from vademecum.values import Answer, IngestSummary, Progress, parse_readers
 
 router = APIRouter(tags=["Vademecum"])
 _AROUND = 600
@@ -58,18 +59,25 @@ def _events(state: State, caller: Caller, asked: AskRequest) -> Iterator[Mapping
 
 
 @router.post("/v1/ingest")
-async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bool, Form()] = False) -> Any:
+async def ingest(
+    files: list[UploadFile],
+    request: Request,
+    readers: Annotated[list[str] | None, Form()] = None,
+    stream: Annotated[bool, Form()] = False,
+) -> Any:
     """Store files and read them in; with `stream`, told as it goes on. What cannot be read is named.
 
-    A reading that has begun goes on when the client goes away.
+    `readers` says who else may read them: "everyone", "nobody", "group:NAME", "user:NAME". A reading that has
+    begun goes on when the client goes away.
     """
     state, caller = state_of(request), caller_of(request)
     caller.require("editor")
-    folder = uploads_of(state, caller)
+    known = parse_readers(readers) if readers else None
+    folder = state.workspace.uploads(caller.user)
     paths = [await run_in_threadpool(save_upload, folder, file.filename or "", file.file) for file in files]
 
-    def work(tell: Callable[[Progress], None]) -> IngestSummary:
-        return ingest_uploads(state, caller, paths, tell)
+    def work(tell: Callable[[Progress], None] | None = None) -> IngestSummary:
+        return ingest_uploads(state, caller, paths, readers=known, tell=tell)
 
     def events() -> Iterator[Mapping[str, Any] | str]:
         for told in told_by(work, to_its_end=True):
@@ -83,7 +91,7 @@ async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bo
         return event_stream(events, state.gate)
     state.gate.check()
     async with state.gate:
-        return (await run_in_threadpool(ingest_uploads, state, caller, paths)).to_dict()
+        return (await run_in_threadpool(work)).to_dict()
 
 
 @router.post("/v1/search")
@@ -138,3 +146,24 @@ def document(
         "after": found.text[end : end + _AROUND],
         "location": found.locate(start, min(end, len(found.text))).to_dict() if quote else None,
     }
+
+
+@router.patch("/v1/documents/{name}")
+def share_document(name: str, given: ShareRequest, request: Request) -> dict[str, Any]:
+    """Say who may read a document of one's own, and whatever else its file holds."""
+    state, caller = state_of(request), caller_of(request)
+    readers = parse_readers(given.readers)
+    with state.ingesting:
+        path = share(state.seen_by(caller), name, readers)
+    state.workspace.state().audit.add("share", f"{path}: {', '.join(readers) or 'nobody'}", user=caller.user)
+    return {"id": name, "readers": list(readers)}
+
+
+@router.delete("/v1/documents/{name}")
+def remove_document(name: str, request: Request) -> dict[str, Any]:
+    """Delete an uploaded file of one's own with all it holds."""
+    state, caller = state_of(request), caller_of(request)
+    with state.ingesting:
+        path = remove(state.seen_by(caller), name)
+    state.workspace.state().audit.add("remove", path, user=caller.user)
+    return {"id": name, "deleted": True}

@@ -134,6 +134,12 @@ class FactRequest(BaseModel, extra="forbid"):
     text: str = Field(min_length=1, max_length=MOST_WORDS)
 
 
+class ShareRequest(BaseModel, extra="forbid"):
+    """PATCH /v1/documents/{id}; readers as in `values.parse_readers`."""
+
+    readers: list[str] = Field(min_length=1, max_length=1_000)
+
+
 class LoginRequest(BaseModel, extra="forbid"):
     """POST /v1/login."""
 

@@ -69,9 +69,13 @@ SCHEMAS: dict[str, pa.Schema] = {
 }
 
 
+VECTORS = "vectors_"
+"""What the names of vector tables begin with."""
+
+
 def vectors_table(space: str) -> str:
     """Return the name of the table that holds the vectors of an embedding space."""
-    return "vectors_" + re.sub(r"[^A-Za-z0-9]+", "_", space)
+    return VECTORS + re.sub(r"[^A-Za-z0-9]+", "_", space)
 
 
 def vectors_schema(dim: int) -> pa.Schema:

@@ -166,15 +166,18 @@ class Store:
         if name in self._tables:
             self._publish({name: self._tables[name]})
 
-    def compact(self) -> None:
+    def compact(self, *, keep_s: float = _KEEP_VERSIONS_S) -> None:
         """Join the small files that commits leave, and drop versions no reader needs any more.
 
         Old versions go only after the joined ones are current: a kill in between loses nothing.
+
+        Args:
+            keep_s: Age in seconds up to which versions are kept for whoever still reads them.
         """
-        for keep_s in (_FOREVER_S, _KEEP_VERSIONS_S):
+        for kept_s in (_FOREVER_S, keep_s):
             with _writing(self.folder):
                 for table in self._tables.values():
-                    table.optimize(cleanup_older_than=timedelta(seconds=keep_s))
+                    table.optimize(cleanup_older_than=timedelta(seconds=kept_s))
             self._publish(self._tables)
 
     def _publish(

@@ -7,7 +7,7 @@ Use: `documents_html(rows, total=12, asked="", offset=0)`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from vademecum.ui.html import Child, Html, el
@@ -70,6 +70,7 @@ def documents_html(
     asked: str,
     offset: int,
     viewer: Viewer,
+    uploads: Path,
     failed: Sequence[Mapping[str, Any]] = (),
 ) -> Html:
     """Return documents, a page of them.
@@ -80,6 +81,7 @@ def documents_html(
         asked: What their names have to hold.
         offset: How many come before these.
         viewer: Who looks.
+        uploads: Folder of uploaded files, which may be deleted here.
         failed: Files that could not be read, for who may see them.
     """
     if not total and not asked:
@@ -92,7 +94,7 @@ def documents_html(
     return el(
         "div",
         el("h2", _counted(total, asked), class_="vm-small-title"),
-        el("ul", [el("li", _document(row, viewer)) for row in rows], class_="vm-documents"),
+        el("ul", [el("li", _document(row, viewer, uploads)) for row in rows], class_="vm-documents"),
         _pages(total, asked, offset),
         _failed(failed),
         class_="vm-found",
@@ -103,7 +105,7 @@ def _counted(total: int, asked: str) -> str:
     return f"{count(total, 'document')}{f' with “{asked}” in the name' if asked else ''}"
 
 
-def _document(row: Mapping[str, Any], viewer: Viewer) -> list[Child]:
+def _document(row: Mapping[str, Any], viewer: Viewer, uploads: Path) -> list[Child]:
     name = file_name(row["source"])
     kind = PurePath(name).suffix.lstrip(".").upper()[:5] or "text"
     folder = str(PurePath(row["source"]).parent)
@@ -121,40 +123,32 @@ def _document(row: Mapping[str, Any], viewer: Viewer) -> list[Child]:
             data_start=0,
             data_end=0,
         ),
-        _own(row, viewer) if viewer.user and "readers" in row else el("span", _shared(row), class_="vm-place"),
+        _own(row, viewer, uploads) if "readers" in row else el("span", f"from {row['owner']}", class_="vm-place"),
     ]
 
 
-def _shared(row: Mapping[str, Any]) -> str:
-    return f"from {row['owner']}" if row["owner"] else ""
-
-
-def _own(row: Mapping[str, Any], viewer: Viewer) -> Html:
+def _own(row: Mapping[str, Any], viewer: Viewer, uploads: Path) -> Html:
     """Return what somebody may do with a document of theirs."""
     name = file_name(row["source"])
-    return el(
-        "span",
-        el(
-            "select",
-            _options(viewer, row["readers"]),
-            data_change="share",
-            data_document=row["id"],
-            aria_label=f"Who may read {name}",
-        ),
-        el(
-            "button",
-            icon("trash"),
-            type="button",
-            class_="vm-quiet",
-            data_do="delete",
-            data_document=row["id"],
-            data_name=name,
-            aria_label=f"Delete {name}",
-        )
-        if row["owner"]
-        else None,
-        class_="vm-own",
+    share = el(
+        "select",
+        _options(viewer, row["readers"]),
+        data_change="share",
+        data_document=row["id"],
+        aria_label=f"Who may read {name}",
     )
+    delete = el(
+        "button",
+        icon("trash"),
+        type="button",
+        class_="vm-quiet",
+        data_do="delete",
+        data_document=row["id"],
+        data_name=name,
+        aria_label=f"Delete {name}",
+    )
+    uploaded = Path(row["source"]).is_relative_to(uploads)
+    return el("span", share if viewer.user else None, delete if uploaded else None, class_="vm-own")
 
 
 def _pages(total: int, asked: str, offset: int) -> Html | None:

@@ -28,6 +28,7 @@ from vademecum.ui.source import Place, source_html
 from vademecum.ui.talk import Working, empty_talk, talk_html, talks_html
 from vademecum.ui.words import file_name
 from vademecum.values.conversation import Feedback, Turn
+from vademecum.workspace import UPLOADS
 
 DeskOf: TypeAlias = Callable[[Mapping[str, Any]], Desk]
 """From the scope of a request to who sent it."""
@@ -218,6 +219,7 @@ class _Events:
     def documents(self, event: gr.EventData, request: gr.Request) -> Html:
         """Return a page of the documents whose names hold what was asked for."""
         desk, asked = self._desk(request), _text(event, "asked").strip()
+        workspace = desk.view.workspace
         rows, _ = desk.view.list_documents(limit=sys.maxsize)
         found = [row for row in rows if asked.casefold() in f"{row['source']} {row['title']}".casefold()]
         offset = min(max(_number(event, "offset"), 0), max(len(found) - 1, 0))
@@ -227,7 +229,8 @@ class _Events:
             asked=asked,
             offset=offset,
             viewer=desk.view.viewer,
-            failed=desk.view.workspace.status()["failed"][:_FAILURES] if desk.role == "owner" else (),
+            uploads=workspace.folder / UPLOADS,
+            failed=workspace.status()["failed"][:_FAILURES] if desk.role == "owner" else (),
         )
 
     def _desk(self, request: gr.Request) -> Desk:

@@ -17,7 +17,8 @@ from vademecum.ui.draw_page import letters
 from vademecum.ui.html import Child, Html, el, join
 from vademecum.ui.page_picture import PagePicture, page_picture
 from vademecum.ui.words import file_name
-from vademecum.values import Block, Document, Location, Original
+from vademecum.original import Original, original_of
+from vademecum.values import Block, Document, Location
 from vademecum.view import View
 
 _AROUND_CHARS = 700
@@ -55,7 +56,7 @@ def source_html(view: View, place: Place) -> Html:
         document=place.document, start=start, end=max(start, min(place.end, len(document.text))), answer=place.answer
     )
     location = document.locate(place.start, place.end)
-    data, note = _file(view.original(place.document), document)
+    data, note = _file(original_of(view, place.document), document)
     picture = _picture(data, document, place, location)
     block = _block_at(document, place.start)
     if picture is not None:

@@ -20,7 +20,6 @@ from vademecum.values.hit import Hit
 from vademecum.values.ingest import Failure, IngestSummary, Progress
 from vademecum.values.location import Location
 from vademecum.values.model import ModelCard, ModelKind
-from vademecum.values.original import Original
 from vademecum.values.query import Filter, parse_filter, parse_filters
 from vademecum.values.question import KINDS, Evidence, Question, QuestionKind
 from vademecum.values.report import Better, Record, Report, Score
@@ -52,7 +51,6 @@ __all__ = [
     "ModelCard",
     "ModelKind",
     "Origin",
-    "Original",
     "PairExample",
     "Progress",
     "Question",
