@@ -12,7 +12,7 @@ from vademecum.generate import check_question
 from vademecum.server.caller import Caller
 from vademecum.server.requests import SearchRequest
 from vademecum.server.state import State
-from vademecum.values import Answer, Hit
+from vademecum.values import Answer, Hit, Trace
 
 
 def ask(
@@ -35,11 +35,17 @@ def ask(
 
 def search(state: State, caller: Caller, asked: SearchRequest) -> list[Hit]:
     """Return the passages that answer a query best, best first."""
+    return search_told(state, caller, asked)[0]
+
+
+def search_told(state: State, caller: Caller, asked: SearchRequest) -> tuple[list[Hit], Trace]:
+    """Return the passages that answer a query best, best first, and how they were found."""
     with state.workspace.recorded(kind="search", asked=asked.query, user=caller.user) as call:
-        return state.seen_by(caller).search(
+        hits = state.seen_by(caller).search(
             asked.query,
             top_k=asked.top_k,
             where=asked.where,
             by_document=asked.by_document,
             recorder=call.recorder,
         )
+    return hits, call.recorder.trace()

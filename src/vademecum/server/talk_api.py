@@ -7,19 +7,19 @@ Use: `app.include_router(router)`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vademecum.assistants import Conversations
-from vademecum.server.caller import COOKIE, Caller, caller_of
+from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
+from vademecum.server.kept import rate, record_of, seen_record, whose
 from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
 from vademecum.server.state import state_of, view_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
-from vademecum.values.conversation import Feedback, TraceRecord, Turn
+from vademecum.values.conversation import Feedback, Turn
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
 Limit = Annotated[int, Query(ge=1, le=1_000)]
@@ -72,35 +72,32 @@ def forget_conversation(name: str, request: Request) -> dict[str, Any]:
 @router.post("/feedback")
 def give_feedback(given: FeedbackRequest, request: Request) -> dict[str, Any]:
     """Say what one thinks of an answer; the last word of a caller on an answer counts."""
-    state, caller = state_of(request).workspace.state(), caller_of(request)
-    state.traces.get(given.trace_id, user=_whose(caller))
-    return state.feedback.add(Feedback(user=caller.user, **given.model_dump())).to_dict()
+    return rate(state_of(request), caller_of(request), Feedback(**given.model_dump())).to_dict()
 
 
 @router.get("/feedback")
 def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return feedback, the latest first."""
     kept = state_of(request).workspace.state().feedback
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
+    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
     return {"feedback": [one.to_dict() for one in found]}
 
 
 @router.get("/traces")
 def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return what happened during calls, the latest first."""
-    kept = state_of(request).workspace.state().traces
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
-    return {"traces": [_seen(one, request).to_dict() for one in found]}
+    state, caller = state_of(request), caller_of(request)
+    found = state.workspace.state().traces.list(user=whose(caller), limit=limit, offset=offset)
+    return {"traces": [seen_record(state, caller, one).to_dict() for one in found]}
 
 
 @router.get("/traces/{name}")
 def trace(name: str, request: Request) -> dict[str, Any]:
     """Return what happened during a call, by its id or how the id begins, with what was thought of it."""
-    state = state_of(request).workspace.state()
-    found = state.traces.get(name, user=_whose(caller_of(request)))
-    return _seen(found, request).to_dict() | {
-        "feedback": [one.to_dict() for one in state.feedback.list(trace_id=found.trace.id)]
-    }
+    state = state_of(request)
+    found = record_of(state, caller_of(request), name)
+    opinions = state.workspace.state().feedback.list(trace_id=found.trace.id)
+    return found.to_dict() | {"feedback": [one.to_dict() for one in opinions]}
 
 
 @router.get("/memory")
@@ -144,13 +141,3 @@ def logout(response: Response) -> dict[str, Any]:
 
 def _talks(request: Request) -> Conversations:
     return Conversations(view_of(request))
-
-
-def _seen(record: TraceRecord, request: Request) -> TraceRecord:
-    """Return a trace with what its caller may still see of the answer."""
-    return replace(record, answer=view_of(request).seen(record.answer)) if record.answer else record
-
-
-def _whose(caller: Caller) -> str | None:
-    """Return whose traces and feedback a caller sees: their own, or everybody's."""
-    return None if caller.role == "owner" else caller.user

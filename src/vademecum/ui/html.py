@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable
 from typing import TypeAlias, Union
 
-_VOID = {"br", "hr", "img", "input"}
+_VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
 class Html(str):
@@ -24,7 +24,7 @@ Child: TypeAlias = Union[str, None, Iterable["Child"]]
 Attribute: TypeAlias = str | int | float | bool | None
 
 
-def el(name: str, *children: Child, **attributes: Attribute) -> Html:
+def el(name: str, /, *children: Child, **attributes: Attribute) -> Html:
     """Return an element.
 
     Args:

@@ -20,6 +20,7 @@ from vademecum.errors import VademecumError
 from vademecum.ui import shell
 from vademecum.ui.came_about import trace_html
 from vademecum.ui.desk import Desk
+from vademecum.ui.early import asset
 from vademecum.ui.documents import PAGE, documents_html, upload_html
 from vademecum.ui.html import Html, el
 from vademecum.ui.panel import no_panel, panel_html
@@ -46,7 +47,7 @@ def build_page(desk_of: DeskOf, *, max_mb: int) -> gr.Blocks:
     """
     does = _Events(desk_of, max_mb)
     with gr.Blocks(title="Vademecum", analytics_enabled=False, fill_width=True) as blocks:
-        bar = _region(shell.bar_html(), script=shell.asset("page.js"))
+        bar = _region(shell.bar_html(), script=asset("page.js"))
         account = _region(Html(""))
         rail = _region(talks_html([], current=""))
         with gr.Column(elem_id="vm-ask"):

@@ -1,12 +1,9 @@
-"""The still parts of the page: bar, box for questions, search form; and what is shown before the page is there.
+"""The still parts of the page: bar, box for questions, search form.
 
 Use: `bar_html()`.
 """
 
 from __future__ import annotations
-
-from functools import cache
-from importlib import resources
 
 from vademecum.ui.html import Html, el, join
 from vademecum.ui.icons import icon
@@ -24,22 +21,6 @@ _TYPES = {
     "media_type ~ image/*": "Pictures",
 }
 _VIEWS = {"ask": "Ask", "search": "Search", "sources": "Sources"}
-ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32'"
-    " rx='6' fill='%230b5d4e'/%3E%3Cpath d='M9 8l7 17 7-17' fill='none' stroke='%23fff' stroke-width='3.2'"
-    " stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E"
-)
-
-
-@cache
-def asset(name: str) -> str:
-    """Return the text of one of the page's files."""
-    return (resources.files("vademecum.ui") / name).read_text("utf-8")
-
-
-def styles() -> str:
-    """Return the page's style sheets."""
-    return asset("tokens.css") + asset("page.css")
 
 
 def bar_html() -> Html:
@@ -81,9 +62,17 @@ def account_html(user: str, role: str, *, keyed: bool) -> Html:
 
 
 def composer_html() -> Html:
-    """Return the box for questions."""
+    """Return the box for questions; on a phone it has a way to the conversations."""
     return el(
         "form",
+        el(
+            "button",
+            icon("list"),
+            type="button",
+            class_="vm-tools",
+            data_do="rail",
+            aria_label="Conversations",
+        ),
         el("label", "Ask a question", for_="vm-question", class_="vm-unseen"),
         el(
             "textarea",
