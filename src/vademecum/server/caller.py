@@ -28,7 +28,7 @@ COOKIE = "vade_key"
 """Holds the key of who logged in on the page."""
 _OPEN = ("/", "/healthz", "/v1/login", "/favicon.ico")
 _FILES = ("/assets/", "/static/", "/theme.css", "/gradio_api/")
-"""Beginnings of the paths that a page fetches by itself; what it does there is counted where it joins the queue."""
+"""Beginnings of paths that the page fetches by itself; what is done there is counted where it is posted."""
 _MINUTE_S = 60.0
 _RANKS: dict[Role, int] = {"reader": 0, "editor": 1, "owner": 2}
 

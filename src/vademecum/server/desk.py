@@ -60,9 +60,7 @@ class PageDesk:
             finally:
                 asyncio.get_running_loop().run_in_executor(None, _close, told)
 
-    async def search(
-        self, query: str, *, where: Sequence[str], by_document: bool
-    ) -> tuple[list[Hit], Trace]:
+    async def search(self, query: str, *, where: Sequence[str], by_document: bool) -> tuple[list[Hit], Trace]:
         """Return passages, best first, and how they were found."""
         asked = SearchRequest(query=query, where=list(where), by_document=by_document)
         self._state.gate.check()

@@ -1,8 +1,8 @@
 """The web page at `/`: what is shown before it is there, and what of Gradio is let through.
 
-Gradio takes seconds to load, so it is loaded beside the running server; until then a page says so and asks again.
-Of Gradio's many routes only those that the page needs are open: files are taken, and pictures of pages given, by
-routes of our own, where roles and sizes are checked.
+Gradio takes seconds to load, so it is loaded beside the running server; until then a page says so and asks
+again. Of Gradio's many routes only those that the page needs are open: files are taken by the API, where
+roles and sizes are checked.
 Use: `page = Page(state)`, then `app.mount("/", page)` and `async with page.open(): ...`.
 """
 
@@ -32,7 +32,7 @@ from vademecum.ui import early
 _log = logging.getLogger(__name__)
 _OPEN = {
     "GET": re.compile(r"/(|theme\.css|(assets|static)/[^?]+|gradio_api/queue/data)"),
-    "POST": re.compile(r"/gradio_api/(queue/join|cancel|reset)"),
+    "POST": re.compile(r"/gradio_api/(run/predict|queue/join|cancel|reset)"),
 }
 _HEARTBEAT = "/gradio_api/heartbeat/"
 _SCRIPT = re.compile(rb"<script(?=[\s>])")

@@ -1,7 +1,7 @@
-"""How an answer came about, as HTML: the steps with their times, and what was found, read, kept, dropped, and why.
+"""How an answer came about, as HTML: steps with their times, what was found, read, kept, dropped, and why.
 
-A trace holds ids, offsets and scores; texts are read through the view of who looks, so that nobody sees here what
-they may not read. Traces of older versions tell less and are shown with what they have.
+A trace holds ids, offsets and scores; texts are read through the view of who looks, so that nobody sees here
+what they may not read. Traces of older versions tell less and are shown with what they have.
 Use: `trace_html(record, view=view)`.
 """
 
@@ -18,6 +18,8 @@ from vademecum.view import View
 
 Detail = Mapping[str, Any]
 _TEXT_CHARS = 160
+_PLAIN = (str, int, float)
+_NONE = "\N{EN DASH}"
 _HIDDEN = "a passage that is gone, or that you may not read"
 
 _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
@@ -29,7 +31,7 @@ _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
     "fuse": ("Merged both rankings", lambda d: count(d["hits"], "passage")),
     "rerank": (
         "Reranked the best",
-        lambda d: f"{count(d['pairs'], 'passage')} read; the first takes {percent(d['best_share'])} of the belief",
+        lambda d: f"{count(d['pairs'], 'passage')} read; the first is ahead by {percent(d['best_share'])}",
     ),
     "collapse": ("Kept one passage a document", lambda d: count(d["documents"], "document")),
     "hits": ("Fetched the passages", lambda _: ""),
@@ -132,7 +134,7 @@ def passages_html(
             _cell(_standing(one["lexical"])),
             _cell(_standing(one["fused"])),
             _cell("not read" if one["logit"] is None else f"{one['logit']:.1f}"),
-            _cell("–" if one["rank"] is None else str(one["rank"])),
+            _cell(_NONE if one["rank"] is None else str(one["rank"])),
             el("td", _fate(one, read)),
             class_="vm-kept" if one["kept"] else "vm-dropped",
         )
@@ -251,11 +253,11 @@ def _cell(words: str) -> Html:
 
 
 def _standing(standing: Sequence[float] | None) -> str:
-    return "–" if standing is None else f"{standing[0]}. ({standing[1]:.2f})"
+    return _NONE if standing is None else f"#{standing[0]} ({standing[1]:.2f})"
 
 
 def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
+    return _NONE if value is None else f"{value:.1f}"
 
 
 def _fate(one: Detail, read: Sequence[str] | None) -> str:
@@ -283,7 +285,9 @@ def _in_words(step: Step) -> tuple[str, str]:
 
 def _plain(detail: Detail) -> str:
     return ", ".join(
-        f"{name.replace('_', ' ')} {value}" for name, value in detail.items() if isinstance(value, str | int | float)
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in detail.items()
+        if isinstance(value, str | int | float)
     )
 
 

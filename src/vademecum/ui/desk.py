@@ -36,9 +36,7 @@ class Desk(Protocol):
         """Yield an answer sentence by sentence and at last the turn; closing the iterator stops the work."""
         ...
 
-    async def search(
-        self, query: str, *, where: Sequence[str], by_document: bool
-    ) -> tuple[list[Hit], Trace]:
+    async def search(self, query: str, *, where: Sequence[str], by_document: bool) -> tuple[list[Hit], Trace]:
         """Return passages, best first, and how they were found."""
         ...
 

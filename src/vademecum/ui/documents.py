@@ -15,6 +15,7 @@ from vademecum.ui.icons import icon
 from vademecum.ui.words import count, file_name
 from vademecum.values import Viewer
 
+_TAKEN = "PDF, Word, Excel, PowerPoint, mail, web pages, text, pictures"
 PAGE = 50
 """Documents shown at once."""
 
@@ -29,7 +30,10 @@ def upload_html(viewer: Viewer, *, may_add: bool, max_mb: int) -> Html:
             "label",
             icon("upload"),
             el("span", el("strong", "Choose files"), " or drop them here"),
-            el("small", f"PDF, Word, Excel, PowerPoint, mail, web pages, text, pictures; up to {max_mb} MB each"),
+            el(
+                "small",
+                f"{_TAKEN}; up to {max_mb} MB each",
+            ),
             el("input", type="file", name="files", id="vm-files", multiple=True),
             class_="vm-drop",
         ),
@@ -123,8 +127,12 @@ def _document(row: Mapping[str, Any], viewer: Viewer, uploads: Path) -> list[Chi
             data_start=0,
             data_end=0,
         ),
-        _own(row, viewer, uploads) if "readers" in row else el("span", f"from {row['owner']}", class_="vm-place"),
+        _own(row, viewer, uploads) if "readers" in row else el("span", _from(row), class_="vm-place"),
     ]
+
+
+def _from(row: Mapping[str, Any]) -> str:
+    return f"from {row['owner']}" if row["owner"] else ""
 
 
 def _own(row: Mapping[str, Any], viewer: Viewer, uploads: Path) -> Html:

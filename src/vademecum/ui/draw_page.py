@@ -1,8 +1,8 @@
 """A process that draws one page of a file and finds a quote on it: `python -m vademecum.ui.draw_page`.
 
-Files come from anybody and what decodes them is native code, so this is a process of its own that ends after one
-page: one that crashes, hangs or eats memory is no harm to the server. It is no sandbox: a file that takes over
-the decoder acts with the user's rights.
+Files come from anybody and what decodes them is native code, so this is a process of its own that ends after
+one page: one that crashes, hangs or eats memory is no harm to the server. It is no sandbox: a file that takes
+over the decoder acts with the user's rights.
 A line of JSON comes in on stdin, then the file; a line of JSON goes out, then the picture as WebP.
 """
 
@@ -90,9 +90,7 @@ class PageText:
         self._text = page.get_textpage()
         self._canvas = 10_000
         self._place = pypdfium2.PdfPosConv(page, (0, 0, self._canvas, self._canvas, 0))
-        units = (
-            pdfium.FPDFText_GetUnicode(self._text, place) for place in range(self._text.count_chars())
-        )
+        units = (pdfium.FPDFText_GetUnicode(self._text, place) for place in range(self._text.count_chars()))
         self._key, self._owners = letters("".join(map(chr, units)))
 
     def find(self, quote: str, *, nth: int) -> tuple[int, int] | None:
@@ -138,7 +136,7 @@ def letters(text: str) -> tuple[str, list[int]]:
 
 
 def find(wanted: str, held: str, *, nth: int = 0) -> tuple[int, int] | None:
-    """Return where the nth occurrence of a text is, the last one where there are fewer; else what is most like it."""
+    """Return where the nth occurrence of a text is, or the last one; else what is most like it."""
     if not wanted:
         return None
     places = []

@@ -12,11 +12,17 @@ from urllib.parse import quote
 from vademecum.ui.html import Html, el, join
 
 _ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0b5d4e"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="6" fill="#0b5d4e"/>'
     '<path d="M9 8l7 17 7-17" fill="none" stroke="#fff" stroke-width="3.2" stroke-linecap="round"'
     ' stroke-linejoin="round"/></svg>'
 )
-_THEME = "try { const t = localStorage.getItem('vm-theme'); if (t) document.documentElement.dataset.theme = t } catch {}"
+_THEME = """
+try {
+  const theme = localStorage.getItem('vm-theme');
+  if (theme) document.documentElement.dataset.theme = theme;
+} catch { /* the system's theme holds */ }
+"""
 _AGAIN = "setTimeout(() => location.reload(), 1000)"
 _LOGIN = """
 document.querySelector('form').addEventListener('submit', async (event) => {

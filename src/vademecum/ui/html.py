@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
 
@@ -19,7 +19,7 @@ class Html(str):
     __slots__ = ()
 
 
-Child: TypeAlias = Union[str, None, Iterable["Child"]]
+Child: TypeAlias = "str | Iterable[Child] | None"
 """Text, HTML, nothing, or several of them."""
 Attribute: TypeAlias = str | int | float | bool | None
 

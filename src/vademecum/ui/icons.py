@@ -8,7 +8,6 @@ from __future__ import annotations
 from vademecum.ui.html import Html
 
 _PATHS = {
-    "book": "M5 4.5A1.5 1.5 0 0 1 6.5 3H19v15H6.5A1.5 1.5 0 0 0 5 19.5v-15Zm0 15A1.5 1.5 0 0 0 6.5 21H19M9 7h6",
     "close": "M6 6l12 12M18 6L6 18",
     "down": "M17 14V4M17 14l-4 7a2 2 0 0 1-2-2v-4H5.5a2 2 0 0 1-2-2.4l1.3-6A2 2 0 0 1 6.8 4H20v10h-3",
     "list": "M4 6h16M4 12h16M4 18h10",

@@ -1,6 +1,6 @@
 // The page's script: turns clicks, forms and keys into events of the server, and looks after view, panel,
 // focus and theme. It makes no HTML: what people, files and documents say comes as text or from the server.
-// Gradio looks for the events' names here: "begin" "show" "ask" "stop" "forget" "rate" "open" "trace" "search" "documents"
+// Gradio looks for the events' names here: "begin" "show" "ask" "wake" "stop" "forget" "rate" "open" "trace" "search" "documents"
 // It is run with `element` (the bar) and `trigger(name, data)`.
 
 const find = (selector, within = document) => within.querySelector(selector);
@@ -8,6 +8,7 @@ const body = document.body;
 const VIEWS = { ask: 'Ask', search: 'Search', sources: 'Sources' };
 let opener = null; // what opened the panel; it gets the focus back
 let spoken = 0; // characters of the answer that were read out
+let waker = 0;
 let seen = null; // the documents as last listed
 
 const talk = () => find('.vm-talk')?.dataset.talk ?? '';
@@ -31,7 +32,9 @@ function turnTo() {
   }
   if (name === 'ask' && id !== talk() && body.dataset.begun) trigger('show', { talk: id });
   if (name === 'sources' && !seen) list();
-  if (name !== 'sources') find(name === 'search' ? '#vm-query' : '#vm-question')?.focus({ preventScroll: true });
+  if (name !== 'sources' && !matchMedia('(pointer: coarse)').matches) { // a finger's keyboard would cover the page
+    find(name === 'search' ? '#vm-query' : '#vm-question').focus({ preventScroll: true });
+  }
 }
 
 function list(asked = '', offset = 0) {
@@ -66,6 +69,8 @@ function ask(text) {
   body.dataset.busy = 'yes';
   spoken = 0;
   trigger('ask', { text, talk: talk() });
+  clearInterval(waker);
+  waker = setInterval(() => { if (body.dataset.busy) trigger('wake'); else clearInterval(waker); }, 5000);
 }
 
 function talkCame(region) {

@@ -1,8 +1,8 @@
 """The page: regions of HTML in a Gradio app, and what happens when something is done in one of them.
 
-The bar carries the page's script (`page.js`), which turns clicks and forms into named events; each is a function
-here that returns new HTML for some regions. Nothing is kept between events, and what a browser sends is checked
-as anybody's would be.
+The bar carries the page's script (`page.js`), which turns clicks and forms into named events; each is a
+function here that returns new HTML for some regions. Nothing is kept between events, and what a browser sends
+is checked as anybody's would be.
 Use: `build_page(desk_of, max_mb=200)` gives Blocks to mount.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import gradio as gr
@@ -20,8 +21,8 @@ from vademecum.errors import VademecumError
 from vademecum.ui import shell
 from vademecum.ui.came_about import trace_html
 from vademecum.ui.desk import Desk
-from vademecum.ui.early import asset
 from vademecum.ui.documents import PAGE, documents_html, upload_html
+from vademecum.ui.early import asset
 from vademecum.ui.html import Html, el
 from vademecum.ui.panel import no_panel, panel_html
 from vademecum.ui.results import passages_told, results_html
@@ -63,18 +64,13 @@ def build_page(desk_of: DeskOf, *, max_mb: int) -> gr.Blocks:
         panel = _region(no_panel())
 
         def on(name: str, work: Callable[..., Any], *outputs: gr.HTML, **options: Any) -> Any:
-            return getattr(bar, name)(
-                work,
-                outputs=list(outputs),
-                show_progress="hidden",
-                concurrency_limit=None,
-                api_visibility="private",
-                **options,
-            )
+            settings = {"queue": False, "show_progress": "hidden", "api_visibility": "private", **options}
+            return getattr(bar, name)(work, outputs=list(outputs), **settings)
 
         on("begin", does.begin, account, upload)
         on("show", does.show, talk, rail, trigger_mode="always_last")
-        asking = on("ask", does.ask, talk, rail)
+        asking = on("ask", does.ask, talk, rail, queue=True, concurrency_limit=None)
+        on("wake", _nothing, queue=True, concurrency_limit=None)
         on("stop", does.show, talk, rail, cancels=[asking])
         on("forget", does.forget, talk, rail)
         on("rate", does.rate, talk)
@@ -93,6 +89,12 @@ def page_theme() -> gr.themes.Base:
         body_text_color="var(--vm-ink)",
         body_text_color_dark="var(--vm-ink)",
     )
+
+
+def _nothing() -> None:
+    """Do nothing: that something was sent makes the browser listen again, should it have missed the end of a
+    stream between two questions.
+    """
 
 
 def _region(value: Html, *, script: str = _TELLS) -> gr.HTML:
@@ -157,10 +159,8 @@ class _Events:
     def forget(self, event: gr.EventData, request: gr.Request) -> tuple[Html, Html]:
         """Forget a conversation; return the one that is looked at, and the list of them."""
         desk, talk, current = self._desk(request), _text(event, "talk"), _text(event, "current")
-        try:
+        with suppress(VademecumError):  # it is gone already
             Conversations(desk.view).delete(talk)
-        except VademecumError:
-            pass  # it is gone already
         current = "" if current == talk else current
         return _talk(desk, current), _talks(desk, current)
 

@@ -20,7 +20,9 @@ def panel_html(title: str, *body: Child) -> Html:
         el(
             "header",
             el("h2", title, id="vm-panel-title", tabindex=-1),
-            el("button", icon("close"), type="button", class_="vm-quiet", data_do="close", aria_label="Close"),
+            el(
+                "button", icon("close"), type="button", class_="vm-quiet", data_do="close", aria_label="Close"
+            ),
         ),
         el("div", *body, class_="vm-panel-body"),
         class_="vm-panel",

@@ -14,6 +14,8 @@ from vademecum.ui.talk import passage_button
 from vademecum.ui.words import count, milliseconds
 from vademecum.values import Document, Hit, Trace
 
+_NOTHING = "Nothing matches. Try fewer or other words, or another filter."
+
 
 def results_html(hits: Sequence[Hit], trace: Trace, *, documents: Mapping[str, Document]) -> Html:
     """Return hits, best first.
@@ -33,7 +35,7 @@ def results_html(hits: Sequence[Hit], trace: Trace, *, documents: Mapping[str, D
     return el(
         "div",
         el("h2", f"{count(len(hits), 'passage')} in {milliseconds(trace.ms)}", class_="vm-small-title"),
-        el("ol", items, class_="vm-results") if items else el("p", "Nothing matches. Try fewer or other words."),
+        el("ol", items, class_="vm-results") if items else el("p", _NOTHING),
         el(
             "details",
             el("summary", "How these were found"),
@@ -54,7 +56,7 @@ def _scores(hit: Hit, told: Mapping[str, Any] | None, best: float) -> Html:
     parts = [f"score {hit.score:.2f}"]
     for name, words in (("dense", "meaning"), ("lexical", "words")):
         if told and told[name]:
-            parts.append(f"{words} {told[name][0]}. ({told[name][1]:.2f})")
+            parts.append(f"{words} #{told[name][0]} ({told[name][1]:.2f})")
     if told and told["logit"] is not None:
         parts.append(f"reranker {told['logit']:.1f}")
     bar = el("span", el("i", style=f"width:{share * 100:.0f}%"), class_="vm-score", aria_hidden="true")

@@ -33,7 +33,13 @@ def bar_html() -> Html:
         el("a", "To the content", href="#vm-skip", class_="vm-skip", data_do="skip"),
         el(
             "header",
-            el("a", el("span", "V", aria_hidden="true"), el("h1", "Vademecum"), href="#ask", class_="vm-brand"),
+            el(
+                "a",
+                el("span", "V", aria_hidden="true"),
+                el("h1", "Vademecum"),
+                href="#ask",
+                class_="vm-brand",
+            ),
             el("nav", links, aria_label="Views", class_="vm-views"),
             el(
                 "button",
@@ -109,7 +115,14 @@ def search_html() -> Html:
             el(
                 "label",
                 "Condition ",
-                el("input", type="text", name="condition", size=18, placeholder="year >= 2020", autocomplete="off"),
+                el(
+                    "input",
+                    type="text",
+                    name="condition",
+                    size=18,
+                    placeholder="year >= 2020",
+                    autocomplete="off",
+                ),
             ),
             el("label", el("input", type="checkbox", name="each"), " one a document"),
             class_="vm-filters",

@@ -1,4 +1,4 @@
-"""The source of a quote as HTML: its page with the quote marked, the rows around cells, or the text around it.
+"""The source of a quote as HTML: its page with the quote marked, the rows around cells, or the text.
 
 What is shown comes from the stored text, which the quote is a part of; a page is drawn from the file only as
 long as that holds what was read from it.
@@ -11,13 +11,13 @@ import base64
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from vademecum.original import Original, original_of
 from vademecum.ui.draw_page import letters
 from vademecum.ui.html import Child, Html, el, join
 from vademecum.ui.page_picture import PagePicture, page_picture
 from vademecum.ui.words import file_name
-from vademecum.original import Original, original_of
 from vademecum.values import Block, Document, Location
 from vademecum.view import View
 
@@ -52,9 +52,7 @@ def source_html(view: View, place: Place) -> Html:
     if document is None:
         return el("p", "This document is gone, or you may not read it (any more).", class_="vm-note")
     start = max(0, min(place.start, len(document.text)))
-    place = Place(
-        document=place.document, start=start, end=max(start, min(place.end, len(document.text))), answer=place.answer
-    )
+    place = replace(place, start=start, end=max(start, min(place.end, len(document.text))))
     location = document.locate(place.start, place.end)
     data, note = _file(original_of(view, place.document), document)
     picture = _picture(data, document, place, location)
@@ -78,7 +76,7 @@ def source_html(view: View, place: Place) -> Html:
 
 
 def _file(original: Original | None, document: Document) -> tuple[bytes | None, str]:
-    """Return the file a document was read from as long as it can be trusted, and what a reader has to know."""
+    """Return the file of a document as long as it can be trusted, and what a reader has to know."""
     if original is None:
         return None, ""
     stored = "Shown is the stored text."
@@ -96,9 +94,7 @@ def _file(original: Original | None, document: Document) -> tuple[bytes | None, 
     return data, ""
 
 
-def _picture(
-    data: bytes | None, document: Document, place: Place, location: Location
-) -> PagePicture | None:
+def _picture(data: bytes | None, document: Document, place: Place, location: Location) -> PagePicture | None:
     if data is None or location.page is None or not document.media_type.startswith(_DRAWN):
         return None
     first = next(block.start for block in document.blocks if block.location.page == location.page)
@@ -143,13 +139,16 @@ def _drawn(picture: PagePicture, document: Document, location: Location, *, quot
 
 
 def _table(document: Document, place: Place, block: Block) -> Html:
-    """Return the rows around a place as a table, its row marked, and in a sheet with the names of its cells."""
+    """Return the rows around a place as a table, its rows marked; those of a sheet with their names."""
     lines = list(_lines(document.text, block))
     cited = [number for number, (start, end) in enumerate(lines) if start < place.end and place.start <= end]
     first, last = (cited[0], cited[-1]) if cited else (0, 0)
     last = min(last, first + _MOST_ROWS)
     header = [0] if block.header_end > block.start else []
-    shown = [*header, *range(max(len(header), first - _ROWS_AROUND), min(len(lines), last + _ROWS_AROUND + 1))]
+    shown = [
+        *header,
+        *range(max(len(header), first - _ROWS_AROUND), min(len(lines), last + _ROWS_AROUND + 1)),
+    ]
     corner = _RANGE.fullmatch(block.location.cells or "")
     rows = [
         el(
@@ -160,13 +159,13 @@ def _table(document: Document, place: Place, block: Block) -> Html:
         )
         for number in shown
     ]
-    width = max(document.text[start:end].count(_CELL_SEPARATOR) + 1 for start, end in (lines[n] for n in shown))
-    letters_above = [el("th", _column(corner[1], step), scope="col") for step in range(width)] if corner else []
+    width = max(document.text[slice(*lines[number])].count(_CELL_SEPARATOR) + 1 for number in shown)
+    names = [el("th", _column(corner[1], step), scope="col") for step in range(width)] if corner else []
     return el(
         "div",
         el(
             "table",
-            el("thead", el("tr", el("td"), letters_above)) if corner else None,
+            el("thead", el("tr", el("td"), names)) if corner else None,
             el("tbody", rows),
             class_="vm-sheet",
         ),
@@ -223,7 +222,7 @@ def _passage(document: Document, place: Place, location: Location) -> Html:
         == (location.page, location.slide, location.sheet)
     ]
     headed = bool(near) and near[0].kind == "heading"
-    path = " › ".join(location.heading)
+    path = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(location.heading)
     return el(
         "blockquote",
         el("p", path, class_="vm-path") if path and not headed else None,

@@ -95,7 +95,15 @@ def talks_html(talks: Sequence[Conversation], *, current: str) -> Html:
     return el(
         "nav",
         el("h2", "Conversations", class_="vm-small-title"),
-        el("button", icon("plus"), "New conversation", type="button", class_="vm-new", data_do="show", data_talk=""),
+        el(
+            "button",
+            icon("plus"),
+            "New conversation",
+            type="button",
+            class_="vm-new",
+            data_do="show",
+            data_talk="",
+        ),
         el("ul", items) if items else el("p", "What you ask is kept here.", class_="vm-muted"),
         class_="vm-rail",
         id="vm-rail",
@@ -227,7 +235,12 @@ def _nearest(hits: Sequence[Hit]) -> Html | None:
         return None
     return join(
         el("p", "The nearest passages, which need not be about it:", class_="vm-muted"),
-        el("ol", [el("li", passage_button(hit)) for hit in hits], class_="vm-citations", aria_label="Nearest passages"),
+        el(
+            "ol",
+            [el("li", passage_button(hit)) for hit in hits],
+            class_="vm-citations",
+            aria_label="Nearest passages",
+        ),
     )
 
 
@@ -255,7 +268,9 @@ def _choices(answer: Answer) -> Html | None:
     choices: Sequence[str] = getattr(answer, "choices", ())
     if not choices:
         return None
-    buttons = [el("button", one, type="button", class_="vm-choice", data_do="ask", data_text=one) for one in choices]
+    buttons = [
+        el("button", one, type="button", class_="vm-choice", data_do="ask", data_text=one) for one in choices
+    ]
     return el("div", buttons, class_="vm-choices", role="group", aria_label="What did you mean?")
 
 
@@ -350,5 +365,3 @@ def empty_talk(documents: int, chunks: int, *, may_add: bool) -> Html:
 
 def _empty(title: str, *words: Child) -> Html:
     return el("div", el("h2", title), el("p", *words), class_="vm-empty")
-
-

@@ -34,13 +34,13 @@ def parse_picture(source: Source) -> Document:
         raise ParseError("a picture, and OCR is switched off")
     builder = source.builder()
     try:
-        frames = list(itertools.islice(frames(source), source.limits.max_ocr_pages))
+        pages = list(itertools.islice(frames(source), source.limits.max_ocr_pages))
     except UnidentifiedImageError as err:
         raise ParseError(f"damaged: not a readable {source.format.name.upper()} picture") from err
     except (OSError, ValueError, SyntaxError, EOFError) as err:
         raise ParseError(f"damaged: the {source.format.name.upper()} picture cannot be decoded") from err
     reader = source.ocr()
-    for number, frame in enumerate(frames, 1):
+    for number, frame in enumerate(pages, 1):
         add_scanned(builder, reader, frame, page=number)
         source.alive()
     if not builder.blocks:
