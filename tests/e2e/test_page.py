@@ -390,7 +390,9 @@ def test_a_reader_cannot_upload_and_sees_only_what_is_shared(
     assert refused == [403, 404, 404]
 
     ed.get_by_label("Who may read garden-notes.md").select_option("everyone")
-    ed.wait_for_function("document.querySelector('#vm-live').textContent.includes('was changed')")
+    ed.wait_for_selector(
+        "[aria-label='Who may read garden-notes.md'] option[value=everyone][selected]", state="attached"
+    )
     rita.reload()
     rita.wait_for_selector(".vm-documents >> text=garden-notes.md")
     rita.close()

@@ -31,8 +31,8 @@ from vademecum.ui import early
 
 _log = logging.getLogger(__name__)
 _OPEN = {
-    "GET": re.compile(r"/(|theme\.css|(assets|static)/[^?]+|gradio_api/queue/data)"),
-    "POST": re.compile(r"/gradio_api/(run/predict|queue/join|cancel|reset)"),
+    "GET": re.compile(r"/(|theme\.css|(assets|static)/.+)"),
+    "POST": re.compile(r"/gradio_api/run/predict"),
 }
 _HEARTBEAT = "/gradio_api/heartbeat/"
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
@@ -68,23 +68,17 @@ class Page:
         """
         if at_once:
             self._wanted.set()
-        ended = asyncio.Event()
-        task = asyncio.create_task(self._serve(ended))
+        loading = asyncio.create_task(self._load())
         try:
             yield
         finally:
-            ended.set()
-            if self._app is None:
-                task.cancel()  # a thread that loads Gradio is left to itself
-            await asyncio.gather(task, return_exceptions=True)
+            loading.cancel()  # a thread that loads Gradio is left to itself
+            await asyncio.gather(loading, return_exceptions=True)
 
-    async def _serve(self, ended: asyncio.Event) -> None:
+    async def _load(self) -> None:
         await self._wanted.wait()
         try:
-            app = await run_in_threadpool(_load, self._state)
-            async with app.router.lifespan_context(app):
-                self._app = app
-                await ended.wait()
+            self._app = await run_in_threadpool(_load, self._state)
         except Exception as error:  # whatever it is, the API goes on without the page
             _log.exception("the page cannot be shown")
             self._failed = f"{type(error).__name__}: {error}"
@@ -124,8 +118,8 @@ class Page:
         return _html(page.replace(b"</head>", early.head(nonce).encode() + b"</head>", 1), nonce, more=_EVAL)
 
 
-def _load(state: State) -> FastAPI:
-    """Return the page's app; this takes seconds."""
+def _load(state: State) -> ASGIApp:
+    """Return the page's app; this takes seconds. Gradio's start, which begins its queue, is left out."""
     import gradio as gr
 
     from vademecum.ui.page import build_page, page_theme
@@ -133,12 +127,19 @@ def _load(state: State) -> FastAPI:
     def desk_of(scope: Mapping[str, Any]) -> PageDesk:
         return PageDesk(state, scope["state"]["caller"])
 
-    blocks = build_page(desk_of, max_mb=state.workspace.config.ingest.max_file_mb)
-    app = FastAPI(openapi_url=None)
-    mounted: FastAPI = gr.mount_gradio_app(
-        app, blocks, path="/", theme=page_theme(), footer_links=[], run_history=False, ssr_mode=False
-    )
-    return mounted
+    async def build() -> FastAPI:  # Gradio makes locks, which want a loop
+        blocks = build_page(desk_of, max_mb=state.workspace.config.ingest.max_file_mb)
+        return gr.mount_gradio_app(
+            FastAPI(openapi_url=None),
+            blocks,
+            path="/",
+            theme=page_theme(),
+            footer_links=[],
+            run_history=False,
+            ssr_mode=False,
+        )
+
+    return asyncio.run(build())
 
 
 async def _answer(app: ASGIApp, scope: Scope) -> bytes:

@@ -6,11 +6,11 @@ Use: `build_page(lambda scope: desk)`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from vademecum.values import Hit, Trace
-from vademecum.values.conversation import Feedback, Role, TraceRecord, Turn
+from vademecum.values.conversation import Feedback, Role, TraceRecord
 from vademecum.view import View
 
 
@@ -32,20 +32,12 @@ class Desk(Protocol):
         """Whether they came by a key, and so can log out."""
         ...
 
-    def say(self, text: str, *, conversation: str) -> AsyncIterator[str | Turn]:
-        """Yield an answer sentence by sentence and at last the turn; closing the iterator stops the work."""
-        ...
-
     async def search(self, query: str, *, where: Sequence[str], by_document: bool) -> tuple[list[Hit], Trace]:
         """Return passages, best first, and how they were found."""
         ...
 
     def record(self, trace_id: str) -> TraceRecord:
         """Return what happened during a call of theirs; an owner sees everybody's."""
-        ...
-
-    def rate(self, given: Feedback) -> None:
-        """Keep what they think of an answer of theirs."""
         ...
 
     def opinions(self, trace_ids: Sequence[str]) -> Mapping[str, Feedback]:

@@ -1,18 +1,18 @@
 // The page's script: turns clicks, forms and keys into events of the server, and looks after view, panel,
 // focus and theme. It makes no HTML: what people, files and documents say comes as text or from the server.
-// Gradio looks for the events' names here: "begin" "show" "ask" "wake" "stop" "forget" "rate" "open" "trace" "search" "documents"
+// Gradio looks for the events' names here: "begin" "show" "open" "trace" "search" "documents"
 // It is run with `element` (the bar) and `trigger(name, data)`.
 
 const find = (selector, within = document) => within.querySelector(selector);
 const body = document.body;
 const VIEWS = { ask: 'Ask', search: 'Search', sources: 'Sources' };
 let opener = null; // what opened the panel; it gets the focus back
-let spoken = 0; // characters of the answer that were read out
-let waker = 0;
+let asking = null; // stops the answer that is being written
 let seen = null; // the documents as last listed
 
 const talk = () => find('.vm-talk')?.dataset.talk ?? '';
 const say = (words) => { find('#vm-live').textContent = words; };
+const tell = (words) => { find('#vm-notice').textContent = words; setTimeout(() => { find('#vm-notice').textContent = ''; }, 8000); };
 
 // ---- views -------------------------------------------------------------------------------------------------
 
@@ -42,6 +42,10 @@ function list(asked = '', offset = 0) {
   trigger('documents', seen);
 }
 
+function relist() {
+  list(seen.asked, seen.offset);
+}
+
 // ---- panel -------------------------------------------------------------------------------------------------
 
 function openPanel(from) {
@@ -64,34 +68,60 @@ function panelCame() {
 
 // ---- conversation ------------------------------------------------------------------------------------------
 
-function ask(text) {
-  if (!text.trim() || body.dataset.busy) return;
+async function ask(text) {
+  if (!text.trim() || asking) return;
+  asking = new AbortController();
   body.dataset.busy = 'yes';
-  spoken = 0;
-  trigger('ask', { text, talk: talk() });
-  clearInterval(waker);
-  waker = setInterval(() => { if (body.dataset.busy) trigger('wake'); else clearInterval(waker); }, 5000);
+  let id = talk();
+  const said = newTurn(text.trim());
+  try {
+    for await (const told of events('/v1/conversations', { text, conversation: id, stream: true })) {
+      if (told.error) throw new Error(told.error.message);
+      if (told.turn) id = told.turn.conversation;
+      if (told.text) {
+        said.classList.remove('vm-dots');
+        said.textContent += told.text.replace(/\s*\[\d+\]/g, '');
+        say(told.text);
+      }
+    }
+    settle(id);
+  } catch (error) {
+    if (asking.signal.aborted) { settle(id || 'latest'); return; }
+    said.className = 'vm-error';
+    said.textContent = error.message;
+    say(error.message);
+    settled();
+  }
+}
+
+function settle(id) {
+  trigger('show', { talk: id });
+  setTimeout(settled, 10000); // should it never come
+}
+
+function settled() {
+  asking = null;
+  delete body.dataset.busy;
+}
+
+function newTurn(text) {
+  const [turn, asked, said] = ['article', 'h2', 'p'].map((name) => document.createElement(name));
+  turn.className = 'vm-turn';
+  asked.className = 'vm-asked';
+  asked.textContent = text;
+  said.className = 'vm-said vm-dots';
+  turn.append(asked, said);
+  find('.vm-talk .vm-empty')?.remove();
+  find('.vm-talk').append(turn);
+  turn.scrollIntoView({ block: 'start' });
+  return said;
 }
 
 function talkCame(region) {
-  const state = find('.vm-talk', region)?.dataset.state;
-  const streamed = find('[data-streamed]', region)?.dataset.streamed ?? '';
-  if (state === 'working') {
-    if (streamed.length > spoken) say(streamed.slice(spoken));
-    spoken = streamed.length;
-  } else {
-    delete body.dataset.busy;
-    const hash = talk() ? `#ask/${talk()}` : '#ask';
-    if (view().name === 'ask' && location.hash !== hash) history.replaceState(null, '', hash);
-    const error = find('.vm-error', region);
-    if (error) say(error.textContent);
-  }
-  const last = find('.vm-turn:last-child', region);
-  const scroller = find('.vm-talk', region);
-  if (last && (state === 'working' || scroller.dataset.reached !== talk())) {
-    last.scrollIntoView({ block: 'start' });
-    scroller.dataset.reached = talk();
-  }
+  settled();
+  const hash = talk() ? `#ask/${talk()}` : '#ask';
+  if (view().name === 'ask' && location.hash !== hash) history.replaceState(null, '', hash);
+  find('.vm-turn:last-child', region)?.scrollIntoView({ block: 'start' });
 }
 
 // ---- the program's own API: files come and go, keys -----------------------------------------------------------
@@ -107,11 +137,37 @@ async function call(method, path, content) {
   return told;
 }
 
-function change(method, path, content, done) {
-  call(method, path, content).then(
-    () => { say(done); list(seen.asked, seen.offset); },
-    (error) => { say(error.message); window.alert(error.message); list(seen.asked, seen.offset); },
-  );
+async function* events(path, content) {
+  const reply = await fetch(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(content),
+    signal: asking.signal,
+  });
+  if (!reply.ok) throw new Error((await reply.json()).error?.message ?? `The server answered ${reply.status}.`);
+  let rest = '';
+  for await (const piece of pieces(reply.body.pipeThrough(new TextDecoderStream()).getReader())) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop();
+    for (const line of lines) if (line.startsWith('data: {')) yield JSON.parse(line.slice(6));
+  }
+}
+
+async function* pieces(reader) {
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+function change(method, path, content, then) {
+  call(method, path, content).catch((error) => tell(error.message)).finally(then);
+}
+
+function rate(trace, rating, correction) {
+  const given = { trace_id: trace, rating: Number(rating), correction };
+  change('POST', '/v1/feedback', given, () => trigger('show', { talk: talk() }));
 }
 
 function upload(form, files) {
@@ -191,15 +247,18 @@ const does = {
     find('#vm-question').focus();
   },
   ask: ({ text }) => ask(text),
-  stop: () => trigger('stop', { talk: talk() || 'latest' }),
-  forget: ({ talk: id }) => { if (window.confirm('Forget this conversation?')) trigger('forget', { talk: id, current: talk() }); },
-  rate: (data) => trigger('rate', { ...data, current: talk() }),
+  stop: () => asking?.abort(),
+  forget: ({ talk: id }) => {
+    if (!window.confirm('Forget this conversation?')) return;
+    change('DELETE', `/v1/conversations/${id}`, null, () => trigger('show', { talk: id === talk() ? '' : talk() }));
+  },
+  rate: ({ trace, rating, correction }) => rate(trace, rating, correction),
   open: (data, from) => { openPanel(from); trigger('open', data); },
   trace: (data, from) => { openPanel(from); trigger('trace', data); },
   close: closePanel,
   documents: ({ asked, offset }) => list(asked, Number(offset)),
   delete: ({ document: id, name }) => {
-    if (window.confirm(`Delete ${name}? Nobody will find it any more.`)) change('DELETE', `/v1/documents/${id}`, null, `${name} is deleted.`);
+    if (window.confirm(`Delete ${name}? Nobody will find it any more.`)) change('DELETE', `/v1/documents/${id}`, null, relist);
   },
   rail: () => body.toggleAttribute('data-rail'),
   skip: () => find(`#vm-${view().name}`).focus(),
@@ -213,9 +272,12 @@ const does = {
 };
 
 const forms = {
-  ask: (form, data) => { if (!body.dataset.busy) { ask(data.text); form.reset(); grow(form.elements.text); } },
+  ask: (form, data) => { if (!asking) { ask(data.text); form.reset(); grow(form.elements.text); } },
   search: (form, data) => { if (data.query.trim()) trigger('search', data); },
-  rate: (form, data) => { trigger('rate', { trace: form.dataset.trace, rating: form.dataset.rating, current: talk(), ...data }); form.closest('details').open = false; },
+  rate: (form, data) => {
+    rate(form.dataset.trace, form.dataset.rating, data.correction);
+    form.closest('details').open = false;
+  },
   documents: (form, data) => list(data.asked),
 };
 
@@ -246,7 +308,7 @@ document.addEventListener('change', (event) => {
   if (target.id === 'vm-files' && target.files.length) upload(target.form, target.files);
   if (target.dataset.change === 'share') {
     const readers = target.value.split(',');
-    change('PATCH', `/v1/documents/${target.dataset.document}`, { readers }, 'Who may read it was changed.');
+    change('PATCH', `/v1/documents/${target.dataset.document}`, { readers }, relist);
   }
 });
 

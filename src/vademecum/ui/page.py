@@ -1,16 +1,17 @@
 """The page: regions of HTML in a Gradio app, and what happens when something is done in one of them.
 
 The bar carries the page's script (`page.js`), which turns clicks and forms into named events; each is a
-function here that returns new HTML for some regions. Nothing is kept between events, and what a browser sends
-is checked as anybody's would be.
+function here that returns new HTML for some regions. Events only show: what changes something (questions,
+opinions, files) goes over the API, where roles, sizes and queues are looked after. Nothing is kept between
+events, and what a browser sends is checked as anybody's would be. Gradio's queue is not used; it would look
+for work a thousand times a second.
 Use: `build_page(desk_of, max_mb=200)` gives Blocks to mount.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import gradio as gr
@@ -27,9 +28,8 @@ from vademecum.ui.html import Html, el
 from vademecum.ui.panel import no_panel, panel_html
 from vademecum.ui.results import passages_told, results_html
 from vademecum.ui.source import Place, source_html
-from vademecum.ui.talk import Working, empty_talk, talk_html, talks_html
+from vademecum.ui.talk import empty_talk, talk_html, talks_html
 from vademecum.ui.words import file_name
-from vademecum.values.conversation import Feedback, Turn
 from vademecum.workspace import UPLOADS
 
 DeskOf: TypeAlias = Callable[[Mapping[str, Any]], Desk]
@@ -63,21 +63,22 @@ def build_page(desk_of: DeskOf, *, max_mb: int) -> gr.Blocks:
             documents = _region(Html(""))
         panel = _region(no_panel())
 
-        def on(name: str, work: Callable[..., Any], *outputs: gr.HTML, **options: Any) -> Any:
-            settings = {"queue": False, "show_progress": "hidden", "api_visibility": "private", **options}
-            return getattr(bar, name)(work, outputs=list(outputs), **settings)
+        def on(name: str, work: Callable[..., Any], *outputs: gr.HTML) -> None:
+            getattr(bar, name)(
+                work,
+                outputs=list(outputs),
+                queue=False,
+                trigger_mode="always_last",
+                show_progress="hidden",
+                api_visibility="private",
+            )
 
         on("begin", does.begin, account, upload)
-        on("show", does.show, talk, rail, trigger_mode="always_last")
-        asking = on("ask", does.ask, talk, rail, queue=True, concurrency_limit=None)
-        on("wake", _nothing, queue=True, concurrency_limit=None)
-        on("stop", does.show, talk, rail, cancels=[asking])
-        on("forget", does.forget, talk, rail)
-        on("rate", does.rate, talk)
-        on("open", does.open, panel, trigger_mode="always_last")
-        on("trace", does.trace, panel, trigger_mode="always_last")
-        on("search", does.search, results, trigger_mode="always_last")
-        on("documents", does.documents, documents, trigger_mode="always_last")
+        on("show", does.show, talk, rail)
+        on("open", does.open, panel)
+        on("trace", does.trace, panel)
+        on("search", does.search, results)
+        on("documents", does.documents, documents)
     return blocks
 
 
@@ -89,12 +90,6 @@ def page_theme() -> gr.themes.Base:
         body_text_color="var(--vm-ink)",
         body_text_color_dark="var(--vm-ink)",
     )
-
-
-def _nothing() -> None:
-    """Do nothing: that something was sent makes the browser listen again, should it have missed the end of a
-    stream between two questions.
-    """
 
 
 def _region(value: Html, *, script: str = _TELLS) -> gr.HTML:
@@ -129,54 +124,6 @@ class _Events:
         if talk == "latest":
             talk = next((one.id for one in Conversations(desk.view).list(limit=1)), "")
         return _talk(desk, talk), _talks(desk, talk)
-
-    async def ask(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[Any, Any]]:
-        """Yield a conversation while its next question is answered."""
-        desk, asked, talk = self._desk(request), _text(event, "text").strip(), _text(event, "talk")
-        try:
-            turns, opinions = await run_in_threadpool(_turns, desk, talk)
-        except VademecumError:  # it was forgotten meanwhile
-            turns, opinions, talk = [], {}, ""
-
-        def shown(said: str = "", error: str = "") -> tuple[Html, Any]:
-            working = Working(asked=asked, said=said, error=error)
-            return talk_html(turns, talk=talk, opinions=opinions, working=working), gr.skip()
-
-        said = ""
-        yield shown()
-        try:
-            async for told in desk.say(asked, conversation=talk):
-                if isinstance(told, Turn):
-                    talk = told.conversation
-                else:
-                    said += told
-                    yield shown(said)
-        except VademecumError as error:
-            yield shown(said, str(error))
-            return
-        yield await run_in_threadpool(_talk, desk, talk), await run_in_threadpool(_talks, desk, talk)
-
-    def forget(self, event: gr.EventData, request: gr.Request) -> tuple[Html, Html]:
-        """Forget a conversation; return the one that is looked at, and the list of them."""
-        desk, talk, current = self._desk(request), _text(event, "talk"), _text(event, "current")
-        with suppress(VademecumError):  # it is gone already
-            Conversations(desk.view).delete(talk)
-        current = "" if current == talk else current
-        return _talk(desk, current), _talks(desk, current)
-
-    def rate(self, event: gr.EventData, request: gr.Request) -> Html:
-        """Keep what somebody thinks of an answer; return its conversation."""
-        desk, trace = self._desk(request), _text(event, "trace")
-        known = desk.opinions([trace]).get(trace)
-        correction = _text(event, "correction") if "correction" in _data(event) else None
-        if correction is None:
-            correction = known.correction if known else ""
-        given = Feedback(trace_id=trace, rating=_number(event, "rating"), correction=correction)
-        try:
-            desk.rate(given)
-        except VademecumError as error:
-            gr.Warning(str(error))
-        return _talk(desk, _text(event, "current"))
 
     def open(self, event: gr.EventData, request: gr.Request) -> Html:
         """Return a source at a quote."""
@@ -238,18 +185,12 @@ class _Events:
         return self._desk_of(request.request.scope)
 
 
-def _turns(desk: Desk, talk: str) -> tuple[Sequence[Turn], Mapping[str, Feedback]]:
-    if not talk:
-        return [], {}
-    turns = Conversations(desk.view).get(talk)[1]
-    return turns, desk.opinions([turn.trace_id for turn in turns])
-
-
 def _talk(desk: Desk, talk: str) -> Html:
     try:
-        turns, opinions = _turns(desk, talk)
+        turns = Conversations(desk.view).get(talk)[1] if talk else []
     except VademecumError:  # it is gone, or somebody else's
-        turns, opinions, talk = [], {}, ""
+        turns, talk = [], ""
+    opinions = desk.opinions([turn.trace_id for turn in turns])
     empty = None if turns else empty_talk(*desk.view.counts(), may_add=desk.role != "reader")
     return talk_html(turns, talk=talk, opinions=opinions, empty=empty)
 

@@ -52,6 +52,7 @@ def bar_html() -> Html:
             class_="vm-bar",
         ),
         el("div", id="vm-live", class_="vm-unseen", role="status", aria_live="polite"),
+        el("div", id="vm-notice", role="alert"),
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from vademecum.ui.html import Child, Html, el, join
 from vademecum.ui.icons import icon
@@ -21,27 +20,11 @@ _SEGMENTS = 10
 _SNIPPET_CHARS = 260
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Working:
-    """A question that is being answered.
-
-    Attributes:
-        asked: The question.
-        said: What was answered so far.
-        error: Why it was not; empty while it is worked on.
-    """
-
-    asked: str
-    said: str = ""
-    error: str = ""
-
-
 def talk_html(
     turns: Sequence[Turn],
     *,
     talk: str,
     opinions: Mapping[str, Feedback],
-    working: Working | None = None,
     empty: Child = None,
 ) -> Html:
     """Return a conversation.
@@ -50,20 +33,10 @@ def talk_html(
         turns: Its turns in their order.
         talk: Its id; empty before it has one.
         opinions: What was thought of answers, by trace.
-        working: The question that is being answered.
         empty: Shown where nothing was asked yet.
     """
     shown = [_turn(turn, opinions.get(turn.trace_id)) for turn in turns]
-    if working is not None:
-        shown.append(_working(working))
-    busy = working is not None and not working.error
-    return el(
-        "div",
-        shown or empty,
-        class_="vm-talk",
-        data_talk=talk,
-        data_state="working" if busy else "idle",
-    )
+    return el("div", shown or empty, class_="vm-talk", data_talk=talk)
 
 
 def talks_html(talks: Sequence[Conversation], *, current: str) -> Html:
@@ -118,18 +91,7 @@ def _turn(turn: Turn, opinion: Feedback | None) -> Html:
         if answer
         else el("p", "This was stopped before it was answered.", class_="vm-muted")
     )
-    return _article(turn.asked, _understood(turn), body)
-
-
-def _article(asked: str, *body: Child) -> Html:
-    return el("article", el("h2", asked, class_="vm-asked"), body, class_="vm-turn")
-
-
-def _working(working: Working) -> Html:
-    if working.error:
-        return _article(working.asked, el("p", working.error, class_="vm-error", role="alert"))
-    said = _with_marks(working.said, ()) if working.said else el("span", "Looking it up", class_="vm-dots")
-    return _article(working.asked, el("p", said, class_="vm-said", data_streamed=working.said))
+    return el("article", el("h2", turn.asked, class_="vm-asked"), _understood(turn), body, class_="vm-turn")
 
 
 def _understood(turn: Turn) -> Html | None:
@@ -154,7 +116,7 @@ def _with_marks(text: str, citations: Sequence[Citation], *, bold: str = "") -> 
     for found in _MARK.finditer(text):
         citation = by_mark.get(int(found[1]))
         pieces.append(_bold(text[at : found.start()], bold))
-        pieces.append(_mark(citation) if citation else None if not citations else found[0])
+        pieces.append(_mark(citation) if citation else found[0])
         at = found.end()
     return join(pieces, _bold(text[at:], bold))
 
@@ -275,14 +237,13 @@ def _choices(answer: Answer) -> Html | None:
 
 
 def _below(turn: Turn, answer: Answer, opinion: Feedback | None) -> Html:
-    rating = opinion.rating if opinion else 0
     return el(
         "div",
         _confidence(answer) if answer.citations or not answer.answered else None,
         el(
             "div",
-            _thumb(turn, "up", 1, "Good answer", chosen=rating == 1),
-            _thumb(turn, "down", -1, "Bad answer", chosen=rating == -1),
+            _thumb(turn, opinion, "up", 1, "Good answer"),
+            _thumb(turn, opinion, "down", -1, "Bad answer"),
             el(
                 "button",
                 "How it came about",
@@ -298,7 +259,8 @@ def _below(turn: Turn, answer: Answer, opinion: Feedback | None) -> Html:
     )
 
 
-def _thumb(turn: Turn, name: str, rating: int, label: str, *, chosen: bool) -> Html:
+def _thumb(turn: Turn, opinion: Feedback | None, name: str, rating: int, label: str) -> Html:
+    chosen = opinion is not None and opinion.rating == rating
     return el(
         "button",
         icon(name),
@@ -309,6 +271,7 @@ def _thumb(turn: Turn, name: str, rating: int, label: str, *, chosen: bool) -> H
         data_do="rate",
         data_trace=turn.trace_id,
         data_rating=0 if chosen else rating,
+        data_correction=opinion.correction if opinion else "",
     )
 
 
