@@ -52,7 +52,7 @@ class ChatWriter:
                 wanted = set()
                 yield from waiting
                 waiting = []
-        yield from (Claim(text=claim.text, quote=None) for claim in waiting)
+        yield from (Claim(text=claim.text, quote=None, why=claim.why or "beside") for claim in waiting)
 
     def _claims(self, question: str, evidence: Evidence) -> Iterator[Claim]:
         aligner = Aligner(question, evidence, score_pairs=self._score_pairs)
@@ -62,14 +62,17 @@ class ChatWriter:
             if text.rstrip(".") == DECLINED:
                 yield Claim(text=DECLINED, quote=None)
             elif text:
-                yield Claim(text=text, quote=self._confirmed(text, aligner.align(text)))
+                yield self._checked(text, aligner.align(text))
 
-    def _confirmed(self, text: str, quote: Unit | None) -> Unit | None:
-        """Return the quote unless it says something that cannot be true together with the sentence."""
-        if quote is None or text in quote.reading:
-            return quote
-        verdict = self._check_claim(text, quote.passage)
-        return quote if verdict.contradicted <= verdict.supported else None
+    def _checked(self, text: str, quote: Unit | None) -> Claim:
+        """Return a sentence with its quote, unless that says what cannot be true together with it."""
+        if quote is None:
+            return Claim(text=text, quote=None, why="unsupported")
+        if text not in quote.reading:
+            verdict = self._check_claim(text, quote.passage)
+            if verdict.contradicted > verdict.supported:
+                return Claim(text=text, quote=None, why="contradicted")
+        return Claim(text=text, quote=quote)
 
 
 def _passages(evidence: Evidence) -> list[str]:

@@ -6,6 +6,7 @@ Use: `answer_question(question, hits, tools=tools, recorder=TraceRecorder()).tex
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from vademecum.errors import EndpointError, LimitError
 from vademecum.generate.calibration import CALIBRATION, MIN_CONFIDENCE, confidence_in, features_of
@@ -22,6 +23,7 @@ from vademecum.values import Answer, Citation, Document, Hit, TraceRecorder
 NOT_ANSWERED = "The documents do not seem to answer this."
 NOTHING_STORED = "There is nothing to answer from yet. Add documents with: vade ingest PATH"
 _NEAREST = 3
+_CLAIMS_TOLD = 10
 
 
 def answer_question(
@@ -52,14 +54,14 @@ def answer_question(
     """
     with recorder.step("read") as found:
         documents = tools.read_documents(sorted({hit.document_id for hit in hits[:HITS_READ]}))
-        found["documents"] = len(documents)
+        found.update(documents=len(documents), chunks=[hit.id for hit in hits[:HITS_READ]])
     with recorder.step("spans") as found:
         units = find_units(hits, documents)
         spans = find_spans(question, units, read=tools.read_spans)
         found.update(spans=len(spans.spans), no_answer=round(spans.no_answer, 4))
     with recorder.step("evidence") as found:
         evidence = find_evidence(question, units, score_pairs=tools.score_pairs, spans=spans)
-        found.update(sentences=len(evidence.units), scored=len(evidence.scored))
+        found.update(sentences=len(evidence.units), scored=len(evidence.scored), told=evidence.told())
     if not evidence.scored:
         return _abstain(hits, 0.0, recorder, on_text)
     with recorder.step("confidence", calibration=CALIBRATION) as found:
@@ -135,6 +137,7 @@ def _write(
     prompt: str = "",
 ) -> str:
     """Let a writer add to the draft; return `DECLINED` when it says there is no answer, else nothing."""
+    told: list[dict[str, Any]] = []
     claims = dropped = 0
     declined = ""
     with recorder.step("write", writer=name, **({"prompt": prompt} if prompt else {})) as found:
@@ -144,11 +147,21 @@ def _write(
                     declined = DECLINED
                     break
                 claims += 1
-                dropped += not draft.add(claim)
+                kept = draft.add(claim)
+                dropped += not kept
+                if claims <= _CLAIMS_TOLD:
+                    told.append(_told(claim, kept=kept))
         except (EndpointError, LimitError) as error:
             found["error"] = str(error)
-        found.update(claims=claims, dropped=dropped)
+        found.update(claims=claims, dropped=dropped, told=told)
     return "" if draft.citations else declined
+
+
+def _told(claim: Claim, *, kept: bool) -> dict[str, Any]:
+    """Return what a trace tells of a written sentence: its quote, and why it was dropped."""
+    unit = claim.quote
+    place = [unit.hit.document_id, unit.start, unit.end] if unit else None
+    return {"quote": place, "kept": kept, "why": "" if kept else claim.why or "gone"}
 
 
 def _abstain(

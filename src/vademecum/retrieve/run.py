@@ -9,7 +9,8 @@ import numpy as np
 
 from vademecum.config import RetrieveConfig
 from vademecum.retrieve.fuse import fuse
-from vademecum.retrieve.rerank import ScorePairs, rerank
+from vademecum.retrieve.passages import rows_told, told_passages
+from vademecum.retrieve.rerank import ScorePairs, figures, rerank
 from vademecum.stores.protocols import Index, Leg, Mask, Rows, Scores
 from vademecum.values import Filter, Hit, TraceRecorder
 
@@ -70,19 +71,41 @@ def retrieve(
             lexical = index.search_lexical(tools.analyse(query), depth=config.depth, allowed=allowed)
             found["hits"] = len(lexical.rows)
     with recorder.step("fuse") as found:
-        rows, scores = fuse(dense, lexical, dense_weight=config.dense_weight)
+        fused = rows, scores = fuse(dense, lexical, dense_weight=config.dense_weight)
         found["hits"] = len(rows)
+    logits = np.empty(0, dtype=np.float32)
     if config.rerank and len(rows) > 1:
         with recorder.step("rerank") as found:
-            rows, scores, detail = rerank(
+            rows, scores, logits = rerank(
                 query, rows, scores, index=index, score_pairs=tools.score_pairs, config=config
             )
-            found.update(detail)
+            found.update(figures(logits))
     if by_document:
         with recorder.step("collapse") as found:
             rows, scores = _best_of_each(index.documents(rows), rows, scores)
             found["documents"] = len(rows)
-    return index.hits(rows[:top_k], scores[:top_k].tolist())
+    with recorder.step("hits") as found:
+        hits = index.hits(rows[:top_k], scores[:top_k].tolist())
+        found["passages"] = told_passages(
+            _named(index, hits, rows, rows_told(fused[0], rows)),
+            dense=dense,
+            lexical=lexical,
+            fused=fused,
+            logits=logits,
+            final=(rows, scores),
+            top_k=top_k,
+        )
+    return hits
+
+
+def _named(index: Index, hits: Sequence[Hit], rows: Rows, wanted: Sequence[int]) -> dict[int, Hit]:
+    """Return hits by row, looking up only those that were not kept."""
+    known = dict(zip(rows[: len(hits)].tolist(), hits, strict=True))
+    absent = [row for row in wanted if row not in known]
+    known |= dict(
+        zip(absent, index.hits(np.asarray(absent, dtype=np.int64), [0.0] * len(absent)), strict=True)
+    )
+    return {row: known[row] for row in wanted}
 
 
 def _dense(

@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from vademecum.assistants import reply
 from vademecum.generate import check_question
 from vademecum.server.caller import Caller
-from vademecum.server.requests import FeedbackRequest, SearchRequest
+from vademecum.server.requests import SearchRequest
 from vademecum.server.state import State
-from vademecum.values import Answer, Hit
-from vademecum.values.conversation import Feedback
+from vademecum.values import Answer, Hit, Trace
 
 
 def ask(
@@ -36,28 +35,17 @@ def ask(
 
 def search(state: State, caller: Caller, asked: SearchRequest) -> list[Hit]:
     """Return the passages that answer a query best, best first."""
+    return search_told(state, caller, asked)[0]
+
+
+def search_told(state: State, caller: Caller, asked: SearchRequest) -> tuple[list[Hit], Trace]:
+    """Return the passages that answer a query best, best first, and how they were found."""
     with state.workspace.recorded(kind="search", asked=asked.query, user=caller.user) as call:
-        return state.seen_by(caller).search(
+        hits = state.seen_by(caller).search(
             asked.query,
             top_k=asked.top_k,
             where=asked.where,
             by_document=asked.by_document,
             recorder=call.recorder,
         )
-
-
-def rate(state: State, caller: Caller, given: FeedbackRequest) -> Feedback:
-    """Keep what a caller thinks of an answer; the last word of a caller on an answer counts.
-
-    Raises:
-        NotFoundError: There is no such trace, or it is another's.
-    """
-    kept = state.workspace.state()
-    found = kept.traces.get(given.trace_id, user=whose(caller)).trace.id
-    about = given.model_dump(exclude={"trace_id"})
-    return kept.feedback.add(Feedback(user=caller.user, trace_id=found, **about))
-
-
-def whose(caller: Caller) -> str | None:
-    """Return whose traces and feedback a caller sees: their own, or everybody's."""
-    return None if caller.role == "owner" else caller.user
+    return hits, call.recorder.trace()
