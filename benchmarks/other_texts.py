@@ -28,7 +28,8 @@ from vademecum.generate.reading import find_spans
 from vademecum.generate.spans import NO_SPANS
 from vademecum.generate.units import find_units
 from vademecum.text.short_answer import closest
-from vademecum.workspace import ANSWER_HITS, Workspace
+from vademecum.view import ANSWER_HITS
+from vademecum.workspace import Workspace
 
 SEED = 20261123
 _FACT = re.compile(r"\d[\d.,]*|\b[A-Z][A-Za-z]+")

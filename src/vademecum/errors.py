@@ -6,6 +6,7 @@
     |   |-- QuestionError          an empty or oversized question
     |   |-- SourceError            a path cannot be read: missing, no permission
     |   |-- NotFoundError          a name or an id that nothing has
+    |   |-- DeniedError            somebody may not do this
     |   |-- ParseError             one file's content cannot be read; the others go on
     |   `-- WorkspaceError         not a workspace, or one of a newer version
     |-- MissingExtraError          an optional package is not installed
@@ -57,6 +58,12 @@ class NotFoundError(InputError):
     """A name or an id that nothing has."""
 
     code = "not_found"
+
+
+class DeniedError(InputError):
+    """Somebody may not do this."""
+
+    code = "denied"
 
 
 class ParseError(InputError):

@@ -24,8 +24,9 @@ from vademecum.models.onnx import OnnxModel, model_pool
 from vademecum.models.pull import Progress, engine_file, ensure_model
 from vademecum.models.read import Reader
 from vademecum.models.rerank import CrossEncoder
+from vademecum.monitor import EMBEDDED, RecordedChat
 from vademecum.release import Models
-from vademecum.values import ModelKind
+from vademecum.values import ModelKind, TraceRecorder
 
 T = TypeVar("T")
 
@@ -121,6 +122,12 @@ class LoadedModels:
         """Name of what writes."""
         settings = self._config.answer
         return self._config.models.chat if settings.engine == "embedded" else settings.model
+
+    def recorded_chat(self, recorder: TraceRecorder) -> ChatModel:
+        """Return what writes, such that its replies become steps."""
+        embedded = self._config.answer.engine == "embedded"
+        provider = EMBEDDED if embedded else "openai"  # whose API the server speaks
+        return RecordedChat(self.chat, recorder, model=self.chat_name, provider=provider)
 
     def load(self) -> None:
         """Load everything that answers may need, side by side."""

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
 from vademecum.errors import WorkspaceError
-from vademecum.generate import AnswerTools, answer_question, check_question
+from vademecum.files import one_path
 from vademecum.generate.protocols import StreamChat
 from vademecum.ingest.embedding import EmbeddingQueue
+from vademecum.ingest.forget import forget_owner
 from vademecum.ingest.parsers.rows import RowFields
 from vademecum.ingest.run import IngestTools, OnProgress, document_from_row, run_ingest
 from vademecum.loaded import LoadedModels
@@ -32,9 +33,9 @@ from vademecum.models.embed import Embedder, Vector
 from vademecum.models.onnx import model_pool
 from vademecum.models.pull import Progress as PullProgress
 from vademecum.models.read import Reader
-from vademecum.monitor import Call, Watcher, recorded
+from vademecum.monitor import Call, Calls, Watcher
 from vademecum.release import Models
-from vademecum.retrieve import RetrieveTools, retrieve
+from vademecum.retrieve import RetrieveTools
 from vademecum.stores.archive import load_archive, save_archive
 from vademecum.stores.build import build_indexes
 from vademecum.stores.index import open_index
@@ -44,17 +45,30 @@ from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
 from vademecum.stores.snapshot import read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
-from vademecum.values import Answer, Document, Hit, IngestSummary, ModelKind, TraceRecorder, parse_filters
+from vademecum.values import (
+    OWNER,
+    Access,
+    Answer,
+    Document,
+    Hit,
+    IngestSummary,
+    ModelKind,
+    TraceRecorder,
+    Viewer,
+)
 from vademecum.values.conversation import ANYONE
+from vademecum.view import View
 
 if TYPE_CHECKING:
     from vademecum.stores.state import State
 
+_DOCUMENT = ["source", "title", "media_type", "metadata", "text", "blocks", "access"]
+"""Columns that make a document."""
 _SETTINGS = """# Settings of this workspace; `vade config show --resolved` lists every key with its value.
 """
-ANSWER_HITS = 8
-"""Passages an answer may rest on."""
 QUESTIONS_NAME = "questions.jsonl"
+UPLOADS = "uploads"
+"""Folder of files that came over the server, by user."""
 _DOCUMENTS_KEPT = 256
 _REFRESH_SHARE = 5  # while another process writes, refreshing may take a fifth of the time
 
@@ -78,7 +92,7 @@ def open(  # noqa: A001 - the field's word for it
         WorkspaceError: `path` is a file, or a workspace of a newer version.
         ConfigError: A configuration key or value is wrong.
     """
-    folder = Path(path).expanduser().absolute()
+    folder = one_path(Path(path))
     if folder.exists() and not folder.is_dir():
         raise WorkspaceError(f"{folder} is a file, not a workspace. Name a folder.")
     resolved = load_config(folder, overrides=config)
@@ -99,6 +113,7 @@ class Workspace:
         settings: Its configuration, with the origin of each value.
         models: Its trained models.
         watchers: Told of each recorded call when it has ended.
+        calls: Keeps and sends them.
     """
 
     def __init__(
@@ -117,6 +132,7 @@ class Workspace:
         self._on_pull = on_pull
         self._loaded = self._unloaded()
         self.watchers: list[Watcher] = []
+        self.calls = Calls(self.config, state=self.state, watchers=self.watchers)
         self._state: State | None = None
         self._state_lock = threading.Lock()
         self._index: Index | None = None
@@ -141,7 +157,8 @@ class Workspace:
         return self.settings.config
 
     def close(self) -> None:
-        """Let go of the index, the models and the state store."""
+        """Let go of the index, the models and the state store; what is left to send is sent, for a moment."""
+        self.calls.close()
         if self._state is not None:
             self._state.close()
             self._state = None
@@ -155,6 +172,7 @@ class Workspace:
         id_field: str = "",
         title_field: str = "",
         text_field: str = "",
+        access: Access | None = None,
         on_progress: OnProgress | None = None,
     ) -> IngestSummary:
         """Read files and folders, and bring what was read from there before up to date.
@@ -164,6 +182,8 @@ class Workspace:
             id_field: For JSONL and CSV files whose rows are documents: the column of their ids.
             title_field: The column of their titles.
             text_field: The column of their texts; naming it makes rows documents.
+            access: Who may read what lies there, from now on; None leaves it as it is, and what is new to
+                those who may read its folder: everyone, where nothing was said.
             on_progress: Told after each commit.
 
         Returns:
@@ -198,11 +218,35 @@ class Workspace:
                 config=self.config.ingest,
                 chunk=self.config.chunk,
                 fields=fields,
+                access=access,
+                homes=self._homes(),
                 on_progress=on_progress,
             )
             build_indexes(store, memory_chunks=self.config.index.memory_chunks)
         self._refresh_after = 0.0
         return summary
+
+    def forget_owner(self, user: str) -> set[str]:
+        """Take a user's documents out for good and return their ids; see `sharing.forget_user`.
+
+        Raises:
+            BusyError: Another process is writing to this workspace.
+        """
+        with writer_lock(self._store.folder):
+            store = Store.open(self._store.folder)
+            store.recover()
+            ids = forget_owner(store, user)
+        self._refresh_after = 0.0
+        return ids
+
+    def uploads(self, user: str) -> Path:
+        """Return the folder of a user's files, so that nobody replaces a file of somebody else."""
+        return self.folder / UPLOADS / user
+
+    def _homes(self) -> dict[str, Access]:
+        """Return who may read what lies in the folders of uploads: whoever brought it."""
+        folders = (self.folder / UPLOADS).glob("*/")
+        return {str(folder): Access(owner=folder.name, readers=()) for folder in folders}
 
     def search(
         self,
@@ -226,12 +270,8 @@ class Workspace:
             QuestionError: The query is empty or too long.
             InputError: A condition cannot be read.
         """
-        return self._retrieve(
-            check_question(query, max_chars=self.config.answer.max_question_chars),
-            top_k=top_k if top_k is not None else self.config.retrieve.top_k,
-            where=where,
-            by_document=by_document,
-            recorder=recorder or TraceRecorder(),
+        return self.seen_by().search(
+            query, top_k=top_k, where=where, by_document=by_document, recorder=recorder
         )
 
     def ask(
@@ -254,45 +294,11 @@ class Workspace:
             QuestionError: The question is empty or too long.
             ConfigError: The engine is a server and no model is named.
         """
-        settings = self.config.answer
-        question = check_question(question, max_chars=settings.max_question_chars)
-        recorder = recorder or TraceRecorder()
-        hits = self._retrieve(question, top_k=ANSWER_HITS, where=where, by_document=False, recorder=recorder)
-        tools = AnswerTools(
-            score_pairs=self.score_pairs,
-            read_spans=self._loaded.reader.read,
-            read_documents=self.documents,
-            stream_chat=self._stream_chat() if settings.writes else None,
-            check_claim=lambda claim, evidence: self._loaded.checker.check(claim, [evidence])[0],
-        )
-        return answer_question(
-            question,
-            hits,
-            tools=tools,
-            recorder=recorder,
-            min_confidence=settings.min_confidence,
-            on_text=on_text,
-        )
+        return self.seen_by().ask(question, where=where, on_text=on_text, recorder=recorder)
 
-    def _retrieve(
-        self,
-        query: str,
-        *,
-        top_k: int,
-        where: str | Sequence[str] | Mapping[str, Any] | None,
-        by_document: bool,
-        recorder: TraceRecorder,
-    ) -> list[Hit]:
-        return retrieve(
-            query,
-            index=self.index(),
-            tools=self.retrieve_tools(),
-            config=self.config.retrieve,
-            top_k=top_k,
-            filters=parse_filters(where),
-            by_document=by_document,
-            recorder=recorder,
-        )
+    def seen_by(self, viewer: Viewer = OWNER) -> View:
+        """Return the workspace as somebody sees it; without a name, as its owner does."""
+        return View(self, viewer)
 
     @property
     def questions_path(self) -> Path:
@@ -302,33 +308,31 @@ class Workspace:
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return stored documents by id; ids that are not stored are left out."""
         wanted = dict.fromkeys(ids)
-        kept = self._documents  # replaced as a whole, never changed: other threads may be reading it
+        self.index()  # so that what was taken from somebody is not shown for as long as nobody searches
+        with self._index_lock:
+            store, kept = self._store, self._documents
         absent = [one for one in wanted if one not in kept]
         if absent:
-            columns = ["id", "source", "title", "media_type", "metadata", "text", "blocks"]
-            rows = self._store.scan(DOCUMENTS, columns, where=f"id IN ({sql_list(absent)})").to_pylist()
+            held = f"id IN ({sql_list(absent)})"
+            rows = store.scan(DOCUMENTS, ["id", *_DOCUMENT], where=held).to_pylist()
             if len(kept) + len(rows) > _DOCUMENTS_KEPT:
                 kept = {one: document for one, document in kept.items() if one in wanted}
             kept = kept | {row.pop("id"): document_from_row(row) for row in rows}
-            self._documents = kept
+            with self._index_lock:
+                if self._store is store:
+                    self._documents = kept
         return {one: kept[one] for one in wanted if one in kept}
 
-    def list_documents(self, *, limit: int, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Return id, source, title and media type of documents by source, and how many there are.
-
-        Args:
-            limit: At most this many.
-            offset: How many to leave out at the beginning.
-        """
-        columns = ["id", "source", "title", "media_type"]
+    def document_rows(self) -> list[dict[str, Any]]:
+        """Return id, path, source, title, media type and access of every document, by source."""
+        columns = ["id", "path", "source", "title", "media_type", "access"]
         rows = Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist()
-        ordered = sorted(rows, key=lambda row: (row["source"], row["id"]))
-        return ordered[offset : offset + limit], len(rows)
+        named = [{**row, "access": Access.from_text(row["access"])} for row in rows]
+        return sorted(named, key=lambda row: (row["source"], row["id"]))
 
     def all_documents(self) -> Iterator[Document]:
         """Yield every stored document."""
-        columns = ["source", "title", "media_type", "metadata", "text", "blocks"]
-        for row in Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist():
+        for row in Store.open(self._store.folder).scan(DOCUMENTS, _DOCUMENT).to_pylist():
             yield document_from_row(row)
 
     def roots(self) -> list[str]:
@@ -363,11 +367,6 @@ class Workspace:
             "size_bytes": sum(file.stat().st_size for file in store.folder.rglob("*") if file.is_file()),
             "roots": self.roots(),
         }
-
-    def counts(self) -> tuple[int, int]:
-        """Return how many documents and chunks are stored."""
-        store = Store.open(self._store.folder)
-        return store.count(DOCUMENTS), store.count(CHUNKS)
 
     def model_name(self, kind: ModelKind, name: str) -> str:
         """Return which model of a kind works here: the trained one in use, else what the settings name.
@@ -405,13 +404,12 @@ class Workspace:
     def recorded(
         self, *, kind: str, asked: str, user: str = ANYONE, conversation: str = ""
     ) -> AbstractContextManager[Call]:
-        """Record what happens in a block for the state store and for `watchers`; see `monitor.recorded`."""
-        own = [self.state().traces.add] if self.config.state.traces else []
-        return recorded([*own, *self.watchers], kind=kind, asked=asked, user=user, conversation=conversation)
+        """Record what happens in a block: kept, sent, told to `watchers`; see `monitor.Calls`."""
+        return self.calls.recorded(kind=kind, asked=asked, user=user, conversation=conversation)
 
-    def chat(self) -> ChatModel:
-        """Return the chat model that works here."""
-        return self._loaded.chat
+    def chat(self, recorder: TraceRecorder | None = None) -> ChatModel:
+        """Return the chat model that works here; with a recorder, its replies become steps."""
+        return self._loaded.recorded_chat(recorder) if recorder else self._loaded.chat
 
     def chat_name(self) -> str:
         """Return the name of the chat model that works here."""
@@ -422,9 +420,9 @@ class Workspace:
         self._loaded.load()
         self.search("warm-up")
 
-    def _stream_chat(self) -> StreamChat:
-        """Return the chat model the configuration names, as the answer stage calls it."""
-        chat, max_tokens = self._loaded.chat, self.config.answer.max_tokens
+    def stream_chat(self, recorder: TraceRecorder) -> StreamChat:
+        """Return the chat model that works here, as the answer stage calls it; its replies become steps."""
+        chat, max_tokens = self.chat(recorder), self.config.answer.max_tokens
 
         def stream(system: str, user: str) -> Iterator[str]:
             messages = [Message(role="system", content=system), Message(role="user", content=user)]
@@ -447,7 +445,10 @@ class Workspace:
     def retrieve_tools(self) -> RetrieveTools:
         """Return the models and the analysis that searches use."""
         return RetrieveTools(
-            embed_query=self._query_embedder(), analyse=analyse, score_pairs=self.score_pairs
+            embed_query=self._query_embedder(),
+            embedder=self._store.snapshot.space.partition("@")[0],
+            analyse=analyse,
+            score_pairs=self.score_pairs,
         )
 
     def index(self) -> Index:

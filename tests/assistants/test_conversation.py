@@ -9,6 +9,7 @@ import pytest
 import vademecum
 from vademecum.assistants import Conversations
 from vademecum.errors import InputError, QuestionError
+from vademecum.values import Viewer
 from vademecum.workspace import Workspace
 
 TEXTS = {
@@ -29,30 +30,39 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         yield workspace
 
 
+def of(workspace: Workspace, user: str) -> Conversations:
+    return Conversations(workspace.seen_by(Viewer(user=user)))
+
+
 @pytest.fixture
 def talks(filled: Workspace) -> Iterator[Conversations]:
-    yield Conversations(filled)
+    """Ana's conversations."""
+    yield of(filled, "ana")
     filled.state().forget_user("ana")
     filled.state().forget_user("ben")
 
 
-def test_a_turn_is_answered_from_the_documents_and_kept_with_its_trace(talks: Conversations) -> None:
+def test_a_turn_is_answered_from_the_documents_and_kept_with_its_trace(
+    filled: Workspace, talks: Conversations
+) -> None:
     said: list[str] = []
-    turn = talks.say("How long can goods be returned?", user="ana", on_text=said.append)
+    turn = talks.say("How long can goods be returned?", on_text=said.append)
     assert turn.answer is not None and turn.answer.short == "within 30 days"
     assert "".join(said) == turn.answer.text
-    talk, turns = talks.get(turn.conversation, user="ana")
+    talk, turns = talks.get(turn.conversation)
     assert talk.title == "How long can goods be returned?"
     assert [one.asked for one in turns] == ["How long can goods be returned?"]
     assert turns[0].answer is not None and turns[0].answer.citations == turn.answer.citations
-    record = talks._workspace.state().traces.get(turn.trace_id, user="ana")
+    record = filled.state().traces.get(turn.trace_id, user="ana")
     assert record.conversation == talk.id and record.answer is not None
     assert {"dense", "evidence"} <= {step.name for step in record.trace.steps}
 
 
-def test_what_is_said_of_oneself_is_used_corrected_shown_and_forgotten(talks: Conversations) -> None:
+def test_what_is_said_of_oneself_is_used_corrected_shown_and_forgotten(
+    filled: Workspace, talks: Conversations
+) -> None:
     def answer(text: str, user: str = "ana") -> str:
-        reply = talks.say(text, user=user).answer
+        reply = of(filled, user).say(text).answer
         assert reply is not None
         return reply.text
 
@@ -68,9 +78,9 @@ def test_what_is_said_of_oneself_is_used_corrected_shown_and_forgotten(talks: Co
     assert answer("What do you know about me?") == "You have told me nothing like that."
 
 
-def test_a_fact_tells_the_turn_it_comes_from(talks: Conversations) -> None:
-    turn = talks.say("My name is Ana.", user="ana")
-    (fact,) = talks._workspace.state().memory.list(user="ana")
+def test_a_fact_tells_the_turn_it_comes_from(filled: Workspace, talks: Conversations) -> None:
+    turn = talks.say("My name is Ana.")
+    (fact,) = filled.state().memory.list(user="ana")
     assert (fact.text, fact.turn_id) == ("My name is Ana.", turn.id)
 
 
@@ -83,39 +93,44 @@ def test_a_fact_tells_the_turn_it_comes_from(talks: Conversations) -> None:
         "What is my name?",
     ],
 )
-def test_questions_are_not_remembered(talks: Conversations, text: str) -> None:
-    talks.say(text, user="ana")
-    assert talks._workspace.state().memory.list(user="ana") == []
+def test_questions_are_not_remembered(filled: Workspace, talks: Conversations, text: str) -> None:
+    talks.say(text)
+    assert filled.state().memory.list(user="ana") == []
 
 
-def test_nobody_reads_or_goes_on_with_the_conversation_of_another(talks: Conversations) -> None:
-    turn = talks.say("How long can goods be returned?", user="ana")
+def test_nobody_reads_or_goes_on_with_the_conversation_of_another(
+    filled: Workspace, talks: Conversations
+) -> None:
+    turn = talks.say("How long can goods be returned?")
+    bens = of(filled, "ben")
     for act in (
-        lambda: talks.get(turn.conversation, user="ben"),
-        lambda: talks.delete(turn.conversation, user="ben"),
-        lambda: talks.say("And who pays?", conversation=turn.conversation, user="ben"),
+        lambda: bens.get(turn.conversation),
+        lambda: bens.delete(turn.conversation),
+        lambda: bens.say("And who pays?", conversation=turn.conversation),
     ):
         with pytest.raises(InputError, match=turn.conversation):
             act()
-    assert talks.list(user="ben") == []
-    talks.delete(turn.conversation, user="ana")
-    assert talks.list(user="ana") == []
+    assert bens.list() == []
+    talks.delete(turn.conversation)
+    assert talks.list() == []
 
 
-def test_work_that_does_not_end_leaves_the_question_and_a_trace_that_says_so(talks: Conversations) -> None:
+def test_work_that_does_not_end_leaves_the_question_and_a_trace_that_says_so(
+    filled: Workspace, talks: Conversations
+) -> None:
     def stop(text: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        talks.say("How long can goods be returned?", user="ana", on_text=stop)
-    (talk,) = talks.list(user="ana")
-    (turn,) = talks.get(talk.id, user="ana")[1]
+        talks.say("How long can goods be returned?", on_text=stop)
+    (talk,) = talks.list()
+    (turn,) = talks.get(talk.id)[1]
     assert turn.answer is None and turn.asked == "How long can goods be returned?"
-    record = talks._workspace.state().traces.get(turn.trace_id)
+    record = filled.state().traces.get(turn.trace_id)
     assert record.error == "KeyboardInterrupt" and record.answer is None
 
 
 def test_nothing_is_kept_of_an_empty_question(talks: Conversations) -> None:
     with pytest.raises(QuestionError):
-        talks.say("  ", user="ana")
-    assert talks.list(user="ana") == []
+        talks.say("  ")
+    assert talks.list() == []

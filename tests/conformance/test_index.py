@@ -11,6 +11,7 @@ from vademecum.stores.memory_index import K1, B, MemoryIndex
 from vademecum.stores.store import Store
 from vademecum.testing import check_index, random_collection
 from vademecum.testing.index_suite import reference_bm25
+from vademecum.values import Viewer
 
 
 def _on_disk(store: Store) -> LanceIndex:
@@ -32,8 +33,21 @@ def test_memory_index_scores_are_bm25(tmp_path: Path) -> None:
     index = MemoryIndex(collection.store)
     terms = ["w1", "w7", "w7", "unknown"]
     leg = index.search_lexical(terms, depth=200)
-    expected = np.asarray(reference_bm25(collection, terms, k1=K1, b=B))
+    expected = np.asarray(reference_bm25(collection.terms, terms, k1=K1, b=B))
     np.testing.assert_allclose(leg.at(np.arange(200)), expected, rtol=1e-5)
     assert leg.rows.tolist() == sorted(
         np.flatnonzero(expected), key=lambda row: (-leg.at(np.array([row]))[0], row)
     )
+
+
+def test_words_weigh_as_if_there_were_nothing_one_may_not_read(tmp_path: Path) -> None:
+    collection = random_collection(tmp_path / "store", chunks=200, seed=4)
+    viewer = Viewer(user="ben")
+    seen = np.flatnonzero(collection.seen_by(viewer))
+    terms = ["w1", "w7", "w7", "unknown"]
+    view = MemoryIndex(collection.store).seen_by(viewer)
+    expected = reference_bm25([collection.terms[row] for row in seen], terms, k1=K1, b=B)
+    assert 20 < seen.size < 180
+    np.testing.assert_allclose(view.search_lexical(terms, depth=200).at(seen), expected, rtol=1e-5)
+    held = {term for row in seen for term in collection.terms[row]}
+    assert set(view.term_weights([*held, "unknown"])) == held

@@ -8,10 +8,10 @@ import vademecum
 
 ROOT = Path(vademecum.__file__).parent
 FLOORS = [
-    {"values", "errors", "config", "files", "registry"},
+    {"values", "errors", "config", "files", "registry", "stopping"},
     {"models", "stores", "text"},
     {"ingest", "retrieve", "generate", "guard", "evaluate", "monitor", "train", "release"},
-    {"workspace", "loaded", "health", "measure", "improve", "assistants"},
+    {"workspace", "view", "sharing", "loaded", "health", "measure", "improve", "assistants"},
     {"cli", "server", "ui", "lab", "testing", "__main__"},
 ]
 STAGES = FLOORS[2]

@@ -35,8 +35,9 @@ class listening:  # noqa: N801 - used as a function
         gate: The server's queue.
     """
 
-    def __init__(self, workspace: Workspace, **options: int) -> None:
-        workspace.ingest(Path(workspace.folder).parent / "documents")
+    def __init__(self, workspace: Workspace, *, ingest: bool = True, **options: int) -> None:
+        if ingest:
+            workspace.ingest(Path(workspace.folder).parent / "documents")
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         app = create_app(workspace, **options)

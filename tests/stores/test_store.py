@@ -113,7 +113,7 @@ def test_second_writer_is_refused_with_the_first_ones_id(folder: Path) -> None:
 def test_newer_format_is_refused(folder: Path) -> None:
     path = folder / "CURRENT"
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99, "new_field": 1}))
-    with pytest.raises(WorkspaceError, match="store format 99; this version reads up to 1"):
+    with pytest.raises(WorkspaceError, match="store format 99; this version reads up to 2"):
         Store.open(folder)
 
 

@@ -2,7 +2,7 @@
 
 Use:
     from vademecum.assistants import Conversations
-    turn = Conversations(workspace).say("How long is the refund period?")
+    turn = Conversations(workspace.seen_by()).say("How long is the refund period?")
 """
 
 from vademecum.assistants.conversation import Conversations

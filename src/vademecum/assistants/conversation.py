@@ -1,64 +1,62 @@
 """Talks over a workspace: each turn is understood, answered from the documents, and kept.
 
 Owns the order of the work; understanding, answering and keeping belong to the rooms below.
-Use: `Conversations(workspace).say("How long is the refund period?").answer.text`.
+Use: `Conversations(workspace.seen_by()).say("How long is the refund period?").answer.text`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from vademecum.assistants.reply import reply
 from vademecum.generate import check_question
-from vademecum.values.conversation import ANYONE, Conversation, Turn
-from vademecum.workspace import Workspace
+from vademecum.values.conversation import Conversation, Turn
+from vademecum.view import View, Where
 
 OnText = Callable[[str], None]
-Where = str | Sequence[str] | Mapping[str, Any] | None
 HISTORY = 8
 """Turns before this one that are looked at to understand it."""
 _TITLE_CHARS = 80
 
 
 class Conversations:
-    """What people and the program say to each other over one workspace; several may speak at once.
+    """What somebody and the program say to each other; several conversations may go on at once.
 
     Args:
-        workspace: What is talked about.
+        view: What is talked about, and by whom.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._kept = view.workspace.state().conversations
 
-    def list(self, *, user: str = ANYONE, limit: int = 100, offset: int = 0) -> Sequence[Conversation]:
-        """Return a user's conversations, the latest first."""
-        return self._workspace.state().conversations.list(user=user, limit=limit, offset=offset)
+    def list(self, *, limit: int = 100, offset: int = 0) -> Sequence[Conversation]:
+        """Return the user's conversations, the latest first."""
+        return self._kept.list(user=self._view.viewer.user, limit=limit, offset=offset)
 
-    def get(self, name: str, *, user: str = ANYONE) -> tuple[Conversation, Sequence[Turn]]:
-        """Return a user's conversation with its turns in their order.
-
-        Raises:
-            NotFoundError: The user has no such conversation.
-        """
-        kept = self._workspace.state().conversations
-        return kept.get(name, user=user), kept.turns(name)
-
-    def delete(self, name: str, *, user: str = ANYONE) -> None:
-        """Forget a user's conversation.
+    def get(self, name: str) -> tuple[Conversation, Sequence[Turn]]:
+        """Return a conversation of the user with its turns in their order.
 
         Raises:
             NotFoundError: The user has no such conversation.
         """
-        self._workspace.state().conversations.delete(name, user=user)
+        talk = self._kept.get(name, user=self._view.viewer.user)
+        return talk, [self._seen(turn) for turn in self._kept.turns(name)]
+
+    def delete(self, name: str) -> None:
+        """Forget a conversation of the user.
+
+        Raises:
+            NotFoundError: The user has no such conversation.
+        """
+        self._kept.delete(name, user=self._view.viewer.user)
 
     def say(
         self,
         text: str,
         *,
         conversation: str = "",
-        user: str = ANYONE,
         where: Where = None,
         on_text: OnText | None = None,
     ) -> Turn:
@@ -69,7 +67,6 @@ class Conversations:
         Args:
             text: A question, or something to remember or forget.
             conversation: Id of the conversation that goes on; empty to begin one.
-            user: Who says it.
             where: Conditions on documents, as in `Workspace.search`.
             on_text: Told each sentence of the answer as soon as it is verified.
 
@@ -77,9 +74,8 @@ class Conversations:
             QuestionError: The text is empty or too long.
             NotFoundError: The user has no such conversation.
         """
-        workspace = self._workspace
+        workspace, user, kept = self._view.workspace, self._view.viewer.user, self._kept
         asked = check_question(text, max_chars=workspace.config.answer.max_question_chars)
-        kept = workspace.state().conversations
         talk = (
             kept.get(conversation, user=user)
             if conversation
@@ -88,9 +84,8 @@ class Conversations:
         with workspace.recorded(kind="ask", asked=asked, user=user, conversation=talk.id) as call:
             turn = kept.begin_turn(talk.id, asked=asked, trace_id=call.recorder.id)
             standing, call.answer = reply(
-                workspace,
+                self._view,
                 asked,
-                user=user,
                 where=where,
                 turn_id=turn.id,
                 recorder=call.recorder,
@@ -99,3 +94,6 @@ class Conversations:
             turn = replace(turn, standing=standing, answer=call.answer)
             kept.end_turn(turn)
         return turn
+
+    def _seen(self, turn: Turn) -> Turn:
+        return replace(turn, answer=self._view.seen(turn.answer)) if turn.answer else turn

@@ -1,12 +1,11 @@
 """One reply: what somebody says is understood, then answered from what they told or from the documents.
 
-Use: `standing, answer = reply(workspace, "When does my office open?", user="ana", recorder=TraceRecorder())`.
+Use: `standing, answer = reply(view, "When does my office open?", recorder=TraceRecorder())`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from vademecum.assistants.about_me import (
     Wish,
@@ -17,19 +16,18 @@ from vademecum.assistants.about_me import (
     related,
 )
 from vademecum.values import Answer, TraceRecorder
-from vademecum.values.conversation import ANYONE, Fact
-from vademecum.workspace import Workspace
+from vademecum.values.conversation import Fact
+from vademecum.view import View, Where
 
 _SURE = 0.5
 _NOTHING = "You have told me nothing like that."
 
 
 def reply(
-    workspace: Workspace,
+    view: View,
     asked: str,
     *,
-    user: str = ANYONE,
-    where: str | Sequence[str] | Mapping[str, Any] | None = None,
+    where: Where = None,
     turn_id: str = "",
     recorder: TraceRecorder,
     on_text: Callable[[str], None] | None = None,
@@ -37,9 +35,8 @@ def reply(
     """Return the question as it was understood, and the answer to it.
 
     Args:
-        workspace: What is asked.
+        view: What is asked, and by whom.
         asked: A question, or something to remember, show or forget.
-        user: Who says it.
         where: Conditions on documents, as in `Workspace.search`.
         turn_id: The turn it is said in, kept with what is remembered.
         recorder: Collects the steps.
@@ -53,43 +50,43 @@ def reply(
 
     wish = read_wish(asked)
     if wish is not None:
-        return told(_do(wish, workspace, turn_id, user))
+        return told(_do(wish, view, turn_id))
     standing = asked
     if is_about_me(asked):
-        facts = workspace.state().memory.list(user=user)
+        facts = view.workspace.state().memory.list(user=view.viewer.user)
         with recorder.step("memory") as found:
-            fact = _fact_that_answers(asked, facts, workspace)
+            fact = _fact_that_answers(asked, facts, view)
             used = [fact] if fact else related(asked, facts)
             found.update(facts=[one.id for one in used], answers=fact is not None)
         if fact is not None:
             return told(f"You told me: “{fact.text}”")
         standing = " ".join([asked, *(one.text for one in used)])
-    return standing, workspace.ask(standing, where=where, on_text=on_text, recorder=recorder)
+    return standing, view.ask(standing, where=where, on_text=on_text, recorder=recorder)
 
 
-def _fact_that_answers(question: str, facts: Sequence[Fact], workspace: Workspace) -> Fact | None:
+def _fact_that_answers(question: str, facts: Sequence[Fact], view: View) -> Fact | None:
     """Return the fact that the reader finds the answer in; None where it finds none."""
-    reading = workspace.reader().read(question, [fact.text for fact in facts]) if facts else None
+    reading = view.workspace.reader().read(question, [fact.text for fact in facts]) if facts else None
     best = reading.spans[0] if reading and reading.spans else None
     return facts[best.passage] if best and best.share > _SURE else None
 
 
-def _do(wish: Wish, workspace: Workspace, turn_id: str, user: str) -> str:
+def _do(wish: Wish, view: View, turn_id: str) -> str:
     """Remember, forget or show, and return what to say."""
-    memory = workspace.state().memory
+    memory, user = view.workspace.state().memory, view.viewer.user
     facts = list(memory.list(user=user))
     if wish.action == "show":
         return "\n".join(["You told me:", *(f"- “{fact.text}”" for fact in facts)]) if facts else _NOTHING
     if wish.action == "remember":
-        return "\n".join(_remember(text, workspace, turn_id, user) for text in wish.texts)
+        return "\n".join(_remember(text, view, turn_id) for text in wish.texts)
     meant = facts if wish.action == "forget all" else facts_meant(wish.texts[0], facts)
     for fact in meant:
         memory.delete(fact.id, user=user)
     return "\n".join(f"I have forgotten “{fact.text}”" for fact in meant) or _NOTHING
 
 
-def _remember(text: str, workspace: Workspace, turn_id: str, user: str) -> str:
-    memory = workspace.state().memory
+def _remember(text: str, view: View, turn_id: str) -> str:
+    memory, user = view.workspace.state().memory, view.viewer.user
     old = corrected_by(text, memory.list(user=user))
     if old is not None:
         memory.delete(old.id, user=user)

@@ -18,6 +18,7 @@ from vademecum.cli import (
     chat,
     config,
     doctor,
+    documents,
     export,
     feedback,
     import_,
@@ -65,6 +66,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(traces.app, name="traces")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(memory.app, name="memory")
+app.add_typer(documents.app, name="documents")
 app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
 app.command("audit")(users.audit)

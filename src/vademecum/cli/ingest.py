@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
+from vademecum.cli.options import JsonOption, ReadersOption, WorkspaceOption, open_workspace
 
 _LOOK_MS = 500
 
@@ -20,17 +20,25 @@ def ingest(
     id_field: Annotated[str, typer.Option(help="JSONL or CSV rows: column of their ids.")] = "",
     title_field: Annotated[str, typer.Option(help="JSONL or CSV rows: column of their titles.")] = "",
     text_field: Annotated[str, typer.Option(help="JSONL or CSV rows: column of their texts.")] = "",
+    readers: ReadersOption = None,
+    owner: Annotated[str, typer.Option(help="User the documents belong to; they always may read them.")] = "",
     watch: Annotated[bool, typer.Option("--watch", help="Stay and follow changes until Ctrl-C.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read new and changed files, forget removed ones, and index what they hold.
 
-    Examples: vade ingest ~/Documents; vade ingest rows.jsonl --id-field _id --text-field text
+    Examples: vade ingest ~/Documents; vade ingest rows.jsonl --id-field _id --text-field text;
+    vade ingest ~/Contracts --for group:law
     """
     from vademecum.cli.output import print_json, print_summary
     from vademecum.cli.progress import ingest_bars
 
+    access = None
+    if readers or owner:
+        from vademecum.values import Access, parse_readers
+
+        access = Access(owner=owner, readers=parse_readers(readers or ()))
     with open_workspace(workspace) as opened:
         roots = paths or [Path(root) for root in opened.roots()]
 
@@ -41,6 +49,7 @@ def ingest(
                     id_field=id_field,
                     title_field=title_field,
                     text_field=text_field,
+                    access=access,
                     on_progress=show,
                 )
             if as_json:

@@ -25,6 +25,14 @@ WhereOption = Annotated[
     typer.Option("--where", help="Condition on documents, such as 'author = Ana' or 'document ~ *.pdf'."),
 ]
 
+ReadersOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--for",
+        help="Who may read: everyone, nobody (but the owners), group:NAME or user:NAME; may be repeated.",
+    ),
+]
+
 
 def find_workspace(given: Path | None) -> Path:
     """Return the workspace's folder: the one given, else the current one or the nearest above.

@@ -17,11 +17,17 @@ def forget_user(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove everything of a person: talks, traces, feedback, memory, keys. Example: vade users forget ana"""
+    """Remove everything of a person: documents, talks, traces, feedback, memory, keys.
+
+    Files of theirs that lie elsewhere than in the uploads stay there, and are not read any more.
+
+    Example: vade users forget ana
+    """
     from vademecum.cli.output import print_json
+    from vademecum.sharing import forget_user as forget
 
     with open_workspace(workspace) as opened:
-        removed = opened.state().forget_user(user)
+        removed = forget(opened, user)
         opened.state().audit.add("forget user", "", user="")
     if as_json:
         print_json(removed)

@@ -72,6 +72,7 @@ def chunk_document(document: Document, *, count_tokens: CountTokens, max_tokens:
                     text=document.text[start:end],
                     context=context.before(start, section[0].start),
                     location=document.locate(start, end),
+                    owner=document.access.owner,
                 )
             )
     return chunks

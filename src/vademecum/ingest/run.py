@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from vademecum.config import ChunkConfig, IngestConfig
 from vademecum.errors import ParseError
+from vademecum.files import one_path
 from vademecum.ingest.chunk import CHUNKER, CountTokens
 from vademecum.ingest.embedding import EmbeddingQueue
 from vademecum.ingest.parsers.rows import RowFields, guess_fields, read_rows
@@ -25,7 +26,7 @@ from vademecum.ingest.sync import Place, Plan, plan_sync
 from vademecum.ingest.writer import Analyse, IndexWriter
 from vademecum.stores.schema import CHUNKS, DOCUMENTS, vectors_table
 from vademecum.stores.store import Store
-from vademecum.values import Document, Failure, IngestSummary, Progress
+from vademecum.values import Access, Document, Failure, IngestSummary, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ def run_ingest(
     config: IngestConfig,
     chunk: ChunkConfig,
     fields: RowFields | None = None,
+    access: Access | None = None,
+    homes: Mapping[str, Access] | None = None,
     on_progress: OnProgress | None = None,
 ) -> IngestSummary:
     """Bring the store in line with what lies at `paths`.
@@ -76,15 +79,17 @@ def run_ingest(
         config: Limits and workers.
         chunk: How documents are cut.
         fields: Column names when files are rows of documents (JSONL, CSV).
+        access: Who may read what lies at `paths`, now and from now on; None leaves what is known as it is,
+            and new files to those who may read the folder.
+        homes: Who may read new files below a path when nothing else was said of it.
         on_progress: Told after each file and each commit.
 
     Raises:
         SourceError: A path does not exist.
         LimitError: The disk is full; what was committed stays.
     """
-    return _Run(store, tools=tools, config=config, chunk=chunk, fields=fields, on_progress=on_progress).run(
-        paths
-    )
+    run = _Run(store, tools=tools, config=config, chunk=chunk, fields=fields, on_progress=on_progress)
+    return run.run(paths, access=access, homes=homes or {})
 
 
 @dataclass(slots=True)
@@ -126,11 +131,12 @@ class _Run:
             store, count_tokens=tools.count_tokens, analyse=tools.analyse, max_tokens=chunk.max_tokens
         )
 
-    def run(self, paths: Sequence[Path]) -> IngestSummary:
+    def run(
+        self, paths: Sequence[Path], *, access: Access | None, homes: Mapping[str, Access]
+    ) -> IngestSummary:
         began = time.monotonic()
         known = self._writer.places()
-        options = json.dumps(self._fields.to_dict()) if self._fields else ""
-        plans = [plan_sync(path, known, options=options, hidden=self._config.hidden) for path in paths]
+        plans = self._plans(paths, known, access, homes)
         if self._store.snapshot.chunker not in ("", self._chunker):
             self._rechunk()
         self._tools.queue.put_missing()
@@ -139,7 +145,7 @@ class _Run:
             self._progress, files_total=len(to_read), chunks_total=self._tools.queue.waiting
         )
         try:
-            self._read(to_read, replaced={place.path for place in to_read if place.path in known})
+            self._read(to_read, known)
             self._commit()
             self._embed_rest()
         finally:
@@ -155,6 +161,33 @@ class _Run:
             embedded=self._tools.queue.embedded,
             seconds=time.monotonic() - began,
         )
+
+    def _plans(
+        self,
+        paths: Sequence[Path],
+        known: Mapping[str, Place],
+        access: Access | None,
+        homes: Mapping[str, Access],
+    ) -> list[Plan]:
+        """Compare every path with what is known, and note who may read what lies there."""
+        options = json.dumps(self._fields.to_dict()) if self._fields else ""
+        told = None if access is None else access.to_text()
+        roots = {path: home.to_text() for path, home in homes.items()} | self._writer.roots()
+
+        def inherited(path: str) -> str:
+            above = (str(folder) for folder in Path(path).parents)
+            return next((roots[folder] for folder in above if folder in roots), "")
+
+        plans = []
+        for path in paths:
+            root = one_path(path)
+            hidden = self._config.hidden
+            plans.append(
+                plan_sync(root, known, options=options, access=told, inherited=inherited, hidden=hidden)
+            )
+            if told is not None and root.is_dir():
+                self._writer.add_root(str(root), told)
+        return plans
 
     def _remove(self, plans: Sequence[Plan], known: dict[str, Place]) -> list[Place]:
         """Take out what is gone and return what has to be read, each file once."""
@@ -178,9 +211,9 @@ class _Run:
                     self._counts.unchanged += 1
         return [_with_fields(place) for place in sorted(to_read.values(), key=lambda place: place.path)]
 
-    def _read(self, places: Sequence[Place], *, replaced: set[str]) -> None:
+    def _read(self, places: Sequence[Place], known: Mapping[str, Place]) -> None:
         for place, outcome in self._outcomes(places):
-            stored = self._store_file(place, outcome, replacing=place.path in replaced)
+            stored = self._store_file(place, outcome, before=known.get(place.path))
             self._progress = replace(
                 self._progress, files_done=self._progress.files_done + 1, current=place.path
             )
@@ -200,13 +233,13 @@ class _Run:
                     result = next(results)
                     yield place, result.reason or (*result.documents, *result.failures)
 
-    def _store_file(self, place: Place, outcome: Outcome, *, replacing: bool) -> bool:
+    def _store_file(self, place: Place, outcome: Outcome, *, before: Place | None) -> bool:
         """Bring one file's documents into the store in place of what it held before."""
         old = self._writer.ids_of(place.path)
         if isinstance(outcome, str):
             return self._fail(place, outcome)
         rows = bool(place.options)  # a file of rows may be long: it is brought in piece by piece
-        if replacing and not rows:
+        if before is not None and (not rows or before.access != place.access):
             self._writer.remove_file(place.path)
             old = set()
         new: set[str] = set()
@@ -215,11 +248,12 @@ class _Run:
                 if isinstance(item, Failure):
                     self._counts.failed.append(item)
                     continue
-                new.add(item.id)
-                if item.id not in old:
-                    self._add(item, place.path, titled=rows)
+                document = replace(item, access=Access.from_text(place.access))
+                new.add(document.id)
+                if document.id not in old:
+                    self._add(document, place.path, titled=rows)
                 if rows:
-                    self._step(atomic=replacing)
+                    self._step(atomic=before is not None)
         except (ParseError, OSError) as error:
             return self._fail(place, str(error))
         if not new:
@@ -292,7 +326,7 @@ class _Run:
         logger.info("cutting all documents anew: %s -> %s", self._store.snapshot.chunker, self._chunker)
         ids = self._store.scan(DOCUMENTS, ["id"])["id"].to_pylist()
         self._store.delete(CHUNKS, "document_id", ids)
-        columns = ["source", "title", "media_type", "metadata", "text", "blocks"]
+        columns = ["source", "title", "media_type", "metadata", "text", "blocks", "access"]
         for batch in self._store.scan(DOCUMENTS, columns).to_batches(max_chunksize=100):
             for row in batch.to_pylist():
                 self._writer.add_chunks(document_from_row(row))

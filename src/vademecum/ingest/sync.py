@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vademecum.errors import SourceError
+from vademecum.files import one_path
 from vademecum.stores.store import FOLDER_NAME
 from vademecum.values import Failure
 
@@ -28,6 +29,7 @@ class Place:
         mtime_ns: Time of its last change, in nanoseconds.
         sha256: Hash of its content.
         reason: Why it could not be read; empty when it was.
+        access: Who may read it, as `Access.to_text` writes it.
     """
 
     path: str
@@ -37,6 +39,7 @@ class Place:
     mtime_ns: int
     sha256: str
     reason: str = ""
+    access: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,15 @@ class Plan:
     unreadable: tuple[Failure, ...]
 
 
-def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidden: bool = False) -> Plan:
+def plan_sync(
+    root: Path,
+    known: Mapping[str, Place],
+    *,
+    options: str = "",
+    access: str | None = None,
+    inherited: Callable[[str], str] = lambda path: "",
+    hidden: bool = False,
+) -> Plan:
     """Compare the files at or below `root` with the known places.
 
     Args:
@@ -66,12 +77,14 @@ def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidd
         known: Every known place by path.
         options: How files are to be read; a file read with other options counts as changed.
             Empty leaves a known file as it was read.
+        access: Who may read what lies there; None leaves known files as they are.
+        inherited: Who may read a new file then, by its path.
         hidden: Whether names that start with a dot are looked at.
 
     Raises:
         SourceError: `root` does not exist or cannot be read.
     """
-    root = root.expanduser().absolute()
+    root = one_path(root)
     if not root.exists():
         raise SourceError(
             f"{root} does not exist. Check the path; removed files go when their folder is ingested."
@@ -89,7 +102,9 @@ def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidd
         try:
             status = Path(path).stat()
             wanted = options or (old.options if old is not None else "")
-            same = old is not None and old.options == wanted
+            kept = inherited(path) if old is None else old.access
+            allowed = kept if access is None else access
+            same = old is not None and (old.options, old.access) == (wanted, allowed)
             if same and old is not None and (old.size, old.mtime_ns) == (status.st_size, status.st_mtime_ns):
                 unchanged.append(old)
                 continue
@@ -100,6 +115,7 @@ def plan_sync(root: Path, known: Mapping[str, Place], *, options: str = "", hidd
                 size=status.st_size,
                 mtime_ns=status.st_mtime_ns,
                 sha256=_hash(path),
+                access=allowed,
             )
         except OSError as error:
             unreadable.append(Failure(path=path, reason=_why(error)))

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pyarrow as pa
 
+from vademecum.errors import ParseError
 from vademecum.ingest.chunk import CountTokens, chunk_document
 from vademecum.ingest.sync import Place
-from vademecum.stores.schema import CHUNKS, DOCUMENTS, DUPLICATES, PLACES, SCHEMAS
+from vademecum.stores.schema import CHUNKS, DOCUMENTS, DUPLICATES, PLACES, ROOTS, SCHEMAS
 from vademecum.stores.store import Store
 from vademecum.values import Chunk, Document
 
@@ -40,6 +41,7 @@ class IndexWriter:
         self._max_tokens = max_tokens
         self._owned: dict[str, dict[str, str]] = defaultdict(dict)  # path -> document id -> fingerprint
         self._stored: dict[str, str] = {}  # fingerprint -> document id
+        self._held: dict[str, str] = {}  # document id -> path
         for row in store.scan(DOCUMENTS, ["id", "path", "fingerprint"]).to_pylist():
             self._note(row["id"], row["path"], row["fingerprint"])
         self._rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in SCHEMAS}
@@ -55,12 +57,23 @@ class IndexWriter:
         rows = self._store.scan(PLACES, SCHEMAS[PLACES].names).to_pylist()
         return {row["path"]: Place(**row) for row in rows}
 
+    def roots(self) -> dict[str, str]:
+        """Return who may read new files below a path, by path."""
+        return {row["path"]: row["access"] for row in self._store.scan(ROOTS, ["path", "access"]).to_pylist()}
+
+    def add_root(self, path: str, access: str) -> None:
+        """Note who may read new files below a path."""
+        self._gone[ROOTS, "path"].add(path)
+        self._rows[ROOTS].append((path, access))
+
     def ids_of(self, path: str) -> set[str]:
         """Return the ids of the documents that came from a file."""
         return set(self._owned.get(path, ()))
 
     def add(self, document: Document, *, path: str, titled: bool) -> list[Chunk] | None:
         """Store a document, or note it as another source of content that is already there.
+
+        Content counts as there only where the very same people may read it.
 
         Args:
             document: What was read.
@@ -69,11 +82,20 @@ class IndexWriter:
 
         Returns:
             Its chunks; None when it is a duplicate.
+
+        Raises:
+            ParseError: Another file of the same owner holds this very document for other readers.
         """
         fingerprint = _fingerprint(document, titled=titled)
         document_id = document.id
         twin = self._stored.get(fingerprint)
-        if twin is not None and twin != document_id:
+        holder = self._held.get(document_id, path)
+        if twin is None and holder != path:
+            raise ParseError(
+                f"'{document.source}' is also in {holder}, for other readers."
+                " Give both files the same readers."
+            )
+        if twin is not None and (twin != document_id or holder != path):
             self._rows[DUPLICATES].append((document.source, path, twin))
             return None
         self._note(document_id, path, fingerprint)
@@ -89,6 +111,7 @@ class IndexWriter:
                 fingerprint,
                 document.text,
                 json.dumps(fields["blocks"]),
+                fields["access"],
             )
         )
         return self.add_chunks(document)
@@ -122,6 +145,7 @@ class IndexWriter:
         self.flush()
         for document_id in ids:
             self._stored.pop(self._owned[path].pop(document_id), None)
+            self._held.pop(document_id, None)
             self._gone[DOCUMENTS, "id"].add(document_id)
             self._gone[CHUNKS, "document_id"].add(document_id)
             self._gone[DUPLICATES, "document_id"].add(document_id)
@@ -156,11 +180,11 @@ class IndexWriter:
     def _note(self, document_id: str, path: str, fingerprint: str) -> None:
         self._owned[path][document_id] = fingerprint
         self._stored[fingerprint] = document_id
+        self._held[document_id] = path
 
 
 def _fingerprint(document: Document, *, titled: bool) -> str:
-    """Return a hash that near-exact copies share: case and white space do not count."""
+    """Return a hash that near-exact copies for the same readers share: case and white space do not count."""
     content = f"{document.title}\n{document.text}" if titled else document.text
-    return hashlib.sha256(" ".join(content.casefold().split()).encode("utf-8", "surrogatepass")).hexdigest()[
-        :32
-    ]
+    words = document.access.to_text() + " ".join(content.casefold().split())
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -20,7 +20,8 @@ from vademecum.measure.manifest import make_manifest
 from vademecum.measure.model_tools import metric_tools
 from vademecum.registry import load_part
 from vademecum.values import Question, Report
-from vademecum.workspace import ANSWER_HITS, Workspace
+from vademecum.view import ANSWER_HITS
+from vademecum.workspace import Workspace
 
 TEXT_METRICS = ("exact-match", "f1")
 

@@ -127,7 +127,7 @@ class _Bench:
 
     def usual_sizes(self, current: int) -> list[int]:
         """Return the current size, and half of it where that is soon embedded."""
-        small = self.opened(current).index().count() <= _TRIED_CHUNKS
+        small = self.opened(current).index().mask(()).size <= _TRIED_CHUNKS
         return [current, max(current // 2, 32)] if small else [current]
 
     def run(self, settings: Settings, names: Sequence[str]) -> Trial:

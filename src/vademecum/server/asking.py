@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from vademecum.assistants import reply
 from vademecum.generate import check_question
 from vademecum.server.caller import Caller
-from vademecum.server.requests import SearchRequest
+from vademecum.server.requests import FeedbackRequest, SearchRequest
 from vademecum.server.state import State
 from vademecum.values import Answer, Hit
+from vademecum.values.conversation import Feedback
 
 
 def ask(
@@ -28,7 +29,7 @@ def ask(
     question = check_question(question, max_chars=workspace.config.answer.max_question_chars)
     with workspace.recorded(kind="ask", asked=question, user=caller.user) as call:
         _, call.answer = reply(
-            workspace, question, user=caller.user, where=where, recorder=call.recorder, on_text=tell
+            state.seen_by(caller), question, where=where, recorder=call.recorder, on_text=tell
         )
     return call.answer
 
@@ -36,10 +37,27 @@ def ask(
 def search(state: State, caller: Caller, asked: SearchRequest) -> list[Hit]:
     """Return the passages that answer a query best, best first."""
     with state.workspace.recorded(kind="search", asked=asked.query, user=caller.user) as call:
-        return state.workspace.search(
+        return state.seen_by(caller).search(
             asked.query,
             top_k=asked.top_k,
             where=asked.where,
             by_document=asked.by_document,
             recorder=call.recorder,
         )
+
+
+def rate(state: State, caller: Caller, given: FeedbackRequest) -> Feedback:
+    """Keep what a caller thinks of an answer; the last word of a caller on an answer counts.
+
+    Raises:
+        NotFoundError: There is no such trace, or it is another's.
+    """
+    kept = state.workspace.state()
+    found = kept.traces.get(given.trace_id, user=whose(caller)).trace.id
+    about = given.model_dump(exclude={"trace_id"})
+    return kept.feedback.add(Feedback(user=caller.user, trace_id=found, **about))
+
+
+def whose(caller: Caller) -> str | None:
+    """Return whose traces and feedback a caller sees: their own, or everybody's."""
+    return None if caller.role == "owner" else caller.user

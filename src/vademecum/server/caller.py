@@ -19,8 +19,8 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vademecum.errors import VademecumError
-from vademecum.server.errors import DeniedError, FullError, NoKeyError, error_response
+from vademecum.errors import DeniedError, VademecumError
+from vademecum.server.errors import FullError, NoKeyError, error_response
 from vademecum.stores.state import State
 from vademecum.values.conversation import ANYONE, Role
 
@@ -39,11 +39,13 @@ class Caller:
         user: Their name; empty in a workspace without keys.
         role: What they may do.
         groups: What they belong to.
+        known: False for somebody without a key where there are keys.
     """
 
     user: str = ANYONE
     role: Role = "owner"
     groups: tuple[str, ...] = ()
+    known: bool = True
 
     def require(self, role: Role) -> None:
         """Say whether the caller may do what takes this role.
@@ -97,7 +99,7 @@ class Doorkeeper:
         if not keys.any():
             return Caller()
         if path in _OPEN:
-            return Caller(role="reader")
+            return Caller(role="reader", known=False)
         if secret:
             raise NoKeyError(
                 "the key opens nothing here. It may have been revoked: ask the owner for another."

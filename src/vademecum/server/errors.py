@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from vademecum.errors import (
     BusyError,
+    DeniedError,
     InputError,
     InternalError,
     LimitError,
@@ -47,12 +48,6 @@ class NoKeyError(InputError):
     """A request without a key that opens the server."""
 
     code = "invalid_api_key"
-
-
-class DeniedError(InputError):
-    """A caller who may not do this."""
-
-    code = "denied"
 
 
 class UnknownModelError(InputError):

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Request, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from vademecum import __version__
 from vademecum.errors import NotFoundError
 from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
-from vademecum.server.requests import AskRequest, SearchRequest
-from vademecum.server.state import State, state_of
+from vademecum.server.requests import AskRequest, SearchRequest, ShareRequest
+from vademecum.server.state import Limit, Name, Offset, State, state_of, view_of
 from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
-from vademecum.server.uploads import ingest_uploads, save_upload, uploads_of
-from vademecum.values import Answer, IngestSummary, Progress
+from vademecum.server.uploads import ingest_uploads, save_upload
+from vademecum.sharing import remove, share
+from vademecum.values import Answer, IngestSummary, Progress, parse_readers
 
 router = APIRouter(tags=["Vademecum"])
 _AROUND = 600
@@ -28,9 +30,12 @@ _AROUND = 600
 
 @router.get("/healthz")
 def health(request: Request) -> dict[str, Any]:
-    """Say that the models are loaded, and what is stored."""
-    documents, chunks = state_of(request).workspace.counts()
-    return {"status": "ok", "version": __version__, "documents": documents, "chunks": chunks}
+    """Say that the models are loaded, and to who may know how much is stored."""
+    about = {"status": "ok", "version": __version__}
+    if not caller_of(request).known:
+        return about
+    documents, chunks = view_of(request).counts()
+    return about | {"documents": documents, "chunks": chunks}
 
 
 @router.post("/v1/ask")
@@ -56,18 +61,25 @@ def _events(state: State, caller: Caller, asked: AskRequest) -> Iterator[Mapping
 
 
 @router.post("/v1/ingest")
-async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bool, Form()] = False) -> Any:
+async def ingest(
+    files: list[UploadFile],
+    request: Request,
+    readers: Annotated[list[str] | None, Form()] = None,
+    stream: Annotated[bool, Form()] = False,
+) -> Any:
     """Store files and read them in; with `stream`, told as it goes on. What cannot be read is named.
 
-    A reading that has begun goes on when the client goes away.
+    `readers` says who else may read them: "everyone", "nobody", "group:NAME", "user:NAME". A reading that has
+    begun goes on when the client goes away.
     """
     state, caller = state_of(request), caller_of(request)
     caller.require("editor")
-    folder = uploads_of(state, caller)
+    known = parse_readers(readers) if readers else None
+    folder = state.workspace.uploads(caller.user)
     paths = [await run_in_threadpool(save_upload, folder, file.filename or "", file.file) for file in files]
 
-    def work(tell: Callable[[Progress], None]) -> IngestSummary:
-        return ingest_uploads(state, caller, paths, tell)
+    def work(tell: Callable[[Progress], None] | None = None) -> IngestSummary:
+        return ingest_uploads(state, caller, paths, readers=known, tell=tell)
 
     def events() -> Iterator[Mapping[str, Any] | str]:
         for told in told_by(work, to_its_end=True):
@@ -80,7 +92,7 @@ async def ingest(files: list[UploadFile], request: Request, stream: Annotated[bo
     if stream:
         return event_stream(events, state.gate)
     async with state.gate:
-        return (await run_in_threadpool(ingest_uploads, state, caller, paths)).to_dict()
+        return (await run_in_threadpool(work)).to_dict()
 
 
 @router.post("/v1/search")
@@ -95,26 +107,26 @@ async def search(asked: SearchRequest, request: Request) -> dict[str, Any]:
 @router.get("/v1/documents")
 def documents(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """Return what is stored, by source, a page at a time."""
-    found, total = state_of(request).workspace.list_documents(limit=limit, offset=offset)
+    found, total = view_of(request).list_documents(limit=limit, offset=offset)
     return {"total": total, "documents": found}
 
 
 @router.get("/v1/documents/{name}")
 def document(
-    name: str,
+    name: Name,
     request: Request,
-    start: Annotated[int, Query(ge=0)] = 0,
-    end: Annotated[int | None, Query(ge=0)] = None,
+    start: Offset = 0,
+    end: Offset | None = None,
 ) -> dict[str, Any]:
     """Return a stored document's text; with `start` and `end`, the quote between them and what is around it.
 
     Offsets are characters of the stored text.
     """
-    found = state_of(request).workspace.documents([name]).get(name)
+    found = view_of(request).documents([name]).get(name)
     if found is None:
         raise NotFoundError(f"there is no document '{name}'. GET /v1/documents lists them.")
     about = {
@@ -134,3 +146,25 @@ def document(
         "after": found.text[end : end + _AROUND],
         "location": found.locate(start, min(end, len(found.text))).to_dict() if quote else None,
     }
+
+
+@router.patch("/v1/documents/{name}")
+def share_document(name: Name, given: ShareRequest, request: Request) -> dict[str, Any]:
+    """Say who may read a document of one's own, and whatever else its file holds."""
+    state, caller = state_of(request), caller_of(request)
+    readers = parse_readers(given.readers)
+    with state.ingesting:
+        path = share(state.seen_by(caller), name, readers)
+    shared = f"{PurePath(path).name}: {', '.join(readers) or 'nobody'}"
+    state.workspace.state().audit.add("share", shared, user=caller.user)
+    return {"id": name, "readers": list(readers)}
+
+
+@router.delete("/v1/documents/{name}")
+def remove_document(name: Name, request: Request) -> dict[str, Any]:
+    """Delete an uploaded file of one's own with all it holds."""
+    state, caller = state_of(request), caller_of(request)
+    with state.ingesting:
+        path = remove(state.seen_by(caller), name)
+    state.workspace.state().audit.add("remove", PurePath(path).name, user=caller.user)
+    return {"id": name, "deleted": True}

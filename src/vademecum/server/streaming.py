@@ -70,7 +70,8 @@ def told_by(
         except BaseException as error:  # carried over to the thread that reads
             pieces.put(error)
 
-    worker = threading.Thread(target=copy_context().run, args=(run,), name="vade-work", daemon=True)
+    in_request = copy_context().run  # of whose request it is
+    worker = threading.Thread(target=in_request, args=(run,), name="vade-work", daemon=True)
     worker.start()
     try:
         while True:

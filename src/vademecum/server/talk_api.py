@@ -7,35 +7,31 @@ Use: `app.include_router(router)`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from vademecum.assistants import Conversations
-from vademecum.server.caller import COOKIE, Caller, caller_of
+from vademecum.server.asking import rate, whose
+from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
 from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
-from vademecum.server.state import state_of
+from vademecum.server.state import Limit, Name, Offset, state_of, view_of
 from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
-from vademecum.values.conversation import Feedback, Turn
+from vademecum.values.conversation import TraceRecord, Turn
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
-Limit = Annotated[int, Query(ge=1, le=1_000)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 @router.post("/conversations")
 async def say(asked: SayRequest, request: Request) -> Any:
     """Begin a conversation, or go on with one; with `stream`, sentence by sentence and the turn at last."""
-    state, caller = state_of(request), caller_of(request)
+    state, view = state_of(request), view_of(request)
 
     def work(tell: Callable[[str], None] | None = None) -> Turn:
-        return Conversations(state.workspace).say(
-            asked.text,
-            conversation=asked.conversation,
-            user=caller.user,
-            where=asked.where,
-            on_text=tell,
+        return Conversations(view).say(
+            asked.text, conversation=asked.conversation, where=asked.where, on_text=tell
         )
 
     def events() -> Iterator[Mapping[str, Any] | str]:
@@ -51,37 +47,35 @@ async def say(asked: SayRequest, request: Request) -> Any:
 @router.get("/conversations")
 def conversations(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return the caller's conversations, the latest first."""
-    found = _talks(request).list(user=caller_of(request).user, limit=limit, offset=offset)
+    found = _talks(request).list(limit=limit, offset=offset)
     return {"conversations": [one.to_dict() for one in found]}
 
 
 @router.get("/conversations/{name}")
-def conversation(name: str, request: Request) -> dict[str, Any]:
+def conversation(name: Name, request: Request) -> dict[str, Any]:
     """Return a conversation of the caller with its turns."""
-    found, turns = _talks(request).get(name, user=caller_of(request).user)
+    found, turns = _talks(request).get(name)
     return found.to_dict() | {"turns": [turn.to_dict() for turn in turns]}
 
 
 @router.delete("/conversations/{name}")
-def forget_conversation(name: str, request: Request) -> dict[str, Any]:
+def forget_conversation(name: Name, request: Request) -> dict[str, Any]:
     """Forget a conversation of the caller."""
-    _talks(request).delete(name, user=caller_of(request).user)
+    _talks(request).delete(name)
     return {"id": name, "deleted": True}
 
 
 @router.post("/feedback")
 def give_feedback(given: FeedbackRequest, request: Request) -> dict[str, Any]:
     """Say what one thinks of an answer; the last word of a caller on an answer counts."""
-    state, caller = state_of(request).workspace.state(), caller_of(request)
-    state.traces.get(given.trace_id, user=_whose(caller))
-    return state.feedback.add(Feedback(user=caller.user, **given.model_dump())).to_dict()
+    return rate(state_of(request), caller_of(request), given).to_dict()
 
 
 @router.get("/feedback")
 def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return feedback, the latest first."""
     kept = state_of(request).workspace.state().feedback
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
+    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
     return {"feedback": [one.to_dict() for one in found]}
 
 
@@ -89,16 +83,16 @@ def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[s
 def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return what happened during calls, the latest first."""
     kept = state_of(request).workspace.state().traces
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
-    return {"traces": [one.to_dict() for one in found]}
+    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
+    return {"traces": [_seen(one, request).to_dict() for one in found]}
 
 
 @router.get("/traces/{name}")
-def trace(name: str, request: Request) -> dict[str, Any]:
+def trace(name: Name, request: Request) -> dict[str, Any]:
     """Return what happened during a call, by its id or how the id begins, with what was thought of it."""
     state = state_of(request).workspace.state()
-    found = state.traces.get(name, user=_whose(caller_of(request)))
-    return found.to_dict() | {
+    found = state.traces.get(name, user=whose(caller_of(request)))
+    return _seen(found, request).to_dict() | {
         "feedback": [one.to_dict() for one in state.feedback.list(trace_id=found.trace.id)]
     }
 
@@ -111,14 +105,14 @@ def memory(request: Request) -> dict[str, Any]:
 
 
 @router.patch("/memory/{name}")
-def correct_fact(name: str, given: FactRequest, request: Request) -> dict[str, Any]:
+def correct_fact(name: Name, given: FactRequest, request: Request) -> dict[str, Any]:
     """Correct what is remembered of the caller."""
     state_of(request).workspace.state().memory.update(name, given.text, user=caller_of(request).user)
     return {"id": name, "text": given.text}
 
 
 @router.delete("/memory/{name}")
-def forget_fact(name: str, request: Request) -> dict[str, Any]:
+def forget_fact(name: Name, request: Request) -> dict[str, Any]:
     """Forget something of what the caller said of themselves."""
     state_of(request).workspace.state().memory.delete(name, user=caller_of(request).user)
     return {"id": name, "deleted": True}
@@ -143,9 +137,9 @@ def logout(response: Response) -> dict[str, Any]:
 
 
 def _talks(request: Request) -> Conversations:
-    return Conversations(state_of(request).workspace)
+    return Conversations(view_of(request))
 
 
-def _whose(caller: Caller) -> str | None:
-    """Return whose traces and feedback a caller sees: their own, or everybody's."""
-    return None if caller.role == "owner" else caller.user
+def _seen(record: TraceRecord, request: Request) -> TraceRecord:
+    """Return a trace with what its caller may still see of the answer."""
+    return replace(record, answer=view_of(request).seen(record.answer)) if record.answer else record

@@ -1,6 +1,6 @@
 """Takes files in: a safe name, a whole write, then the ingest, one after the other.
 
-Use: `save_upload(uploads_of(state, caller), "a.pdf", stream)`, then `ingest_uploads(state, caller, paths)`.
+Use: `save_upload(workspace.uploads(user), "a.pdf", stream)`, then `ingest_uploads(state, caller, paths)`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from typing import BinaryIO
 from vademecum.errors import InputError, LimitError
 from vademecum.server.caller import Caller
 from vademecum.server.state import State
-from vademecum.values import IngestSummary, Progress
+from vademecum.values import Access, IngestSummary, Progress
 
-FOLDER = "uploads"
 _MOST_NAME_BYTES = 150
 _MOST_SUFFIX_BYTES = 16
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 
 
 def safe_name(given: str) -> str:
@@ -43,12 +42,6 @@ def safe_name(given: str) -> str:
 
 def _cut(text: str, most_bytes: int) -> str:
     return text.encode()[:most_bytes].decode("utf-8", "ignore")
-
-
-def uploads_of(state: State, caller: Caller) -> Path:
-    """Return the folder of a caller's uploads, so that nobody replaces a file of somebody else."""
-    folder = state.workspace.folder / FOLDER
-    return folder / safe_name(caller.user) if caller.user else folder
 
 
 def save_upload(folder: Path, name: str, content: BinaryIO) -> Path:
@@ -75,15 +68,30 @@ def save_upload(folder: Path, name: str, content: BinaryIO) -> Path:
 
 
 def ingest_uploads(
-    state: State, caller: Caller, paths: Sequence[Path], tell: Callable[[Progress], None] | None = None
+    state: State,
+    caller: Caller,
+    paths: Sequence[Path],
+    *,
+    readers: Sequence[str] | None = None,
+    tell: Callable[[Progress], None] | None = None,
 ) -> IngestSummary:
     """Read uploaded files into the workspace; a second one waits for the first.
+
+    Args:
+        state: The server.
+        caller: Who brought them; they belong to them.
+        paths: The files.
+        readers: Who else may read them; without any, nobody, or everyone where there are no keys.
+        tell: Told how far it is.
 
     Raises:
         BusyError: Another process is writing to the workspace.
         LimitError: The disk is full.
     """
+    access = Access(owner=caller.user, readers=tuple(readers)) if readers is not None else None
     for path in paths:
         state.workspace.state().audit.add("ingest", path.name, user=caller.user)
     with state.ingesting:
-        return state.workspace.ingest(*paths, on_progress=tell)
+        summary = state.workspace.ingest(*paths, access=access, on_progress=tell)
+    state.metrics.ingested(summary)
+    return summary

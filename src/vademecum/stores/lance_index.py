@@ -19,6 +19,7 @@ from vademecum.stores.schema import CHUNKS, vectors_table
 from vademecum.stores.store import Store, sql_list
 
 _FILTER_MARGIN = 10  # with a filter this many times the depth is looked at
+_FEW = 10_000  # rows that are looked at one by one
 _REFINE = 10  # candidates rescored with full vectors, times the depth
 _QUERY_SYNTAX = re.compile(r'[+\-&|!(){}\[\]^"~*?:\\/]')
 
@@ -35,28 +36,68 @@ class LanceIndex(Content):
     def search_dense(self, vector: Scores, *, depth: int, allowed: Mask | None = None) -> Leg:
         """Return the `depth` chunks most similar to a unit vector, float32 [dim]."""
         if self._vectors is None:
-            return self._leg({}, depth, allowed, lambda rows: np.full(len(rows), -1, dtype=np.float32))
-        wanted = depth if allowed is None else depth * _FILTER_MARGIN
+            return self._leg({}, depth, lambda rows: np.full(len(rows), -1, dtype=np.float32))
+        return self._widened(
+            depth,
+            self._allowed(allowed),
+            propose=lambda limit: self._nearest(vector, limit),
+            at=lambda rows: self._cosines(vector, rows),
+            least=-1.0,
+        )
+
+    def search_lexical(self, terms: Sequence[str], *, depth: int, allowed: Mask | None = None) -> Leg:
+        """Return the `depth` chunks that match analysed terms best; a repeated term counts again."""
+        return self._widened(
+            depth,
+            self._allowed(allowed),
+            propose=lambda limit: self._match(terms, limit=limit),
+            at=lambda rows: self._bm25(terms, rows),
+            least=0.0,
+        )
+
+    def term_weights(self, terms: Sequence[str]) -> dict[str, float]:
+        """Return 1 for each term: Lance keeps its idf to itself."""
+        return dict.fromkeys(terms, 1.0)
+
+    def _widened(
+        self,
+        depth: int,
+        allowed: Mask | None,
+        *,
+        propose: Callable[[int], dict[int, float]],
+        at: Callable[[Rows], Scores],
+        least: float,
+    ) -> Leg:
+        """Return the best rows that are allowed, those that score above `least`.
+
+        More and more is looked at until there are enough of them; where few are allowed at all, each is.
+        """
+        limit = depth if allowed is None else depth * _FILTER_MARGIN
+        few = allowed is not None and int(allowed.sum()) <= max(limit, _FEW)
+        if allowed is not None and few:
+            rows = np.flatnonzero(allowed)
+            scores = at(rows)
+            kept = scores > least
+            return self._leg(dict(zip(rows[kept].tolist(), scores[kept].tolist(), strict=True)), depth, at)
+        while True:
+            scored = propose(limit)
+            found = {row: score for row, score in scored.items() if allowed is None or allowed[row]}
+            if allowed is None or len(found) >= depth or len(scored) < limit:
+                return self._leg(found, depth, at)
+            limit *= _FILTER_MARGIN
+
+    def _nearest(self, vector: Scores, limit: int) -> dict[int, float]:
+        """Return the cosines of the rows nearest to a vector."""
+        assert self._vectors is not None
         query: Any = self._vectors.search(vector)
         query = query.distance_type("cosine").refine_factor(_REFINE)
-        found = query.select(["key", "_distance"]).limit(wanted).to_arrow()
+        found = query.select(["key", "_distance"]).limit(limit).to_arrow()
         by_key = dict(
             zip(found["key"].to_pylist(), (1 - found["_distance"].to_numpy()).tolist(), strict=True)
         )
         rows = self._rows_with("key", list(by_key))
         keys = self.chunks["key"].take(pa.array(rows)).to_pylist()
-        scored = {row: by_key[key] for row, key in zip(rows.tolist(), keys, strict=True)}
-        return self._leg(scored, depth, allowed, lambda rows: self._cosines(vector, rows))
-
-    def search_lexical(self, terms: Sequence[str], *, depth: int, allowed: Mask | None = None) -> Leg:
-        """Return the `depth` chunks that match analysed terms best; a repeated term counts again."""
-        wanted = depth if allowed is None else depth * _FILTER_MARGIN
-        scored = self._match(terms, limit=wanted)
-        return self._leg(scored, depth, allowed, lambda rows: self._bm25(terms, rows))
-
-    def term_weights(self, terms: Sequence[str]) -> dict[str, float]:
-        """Return 1 for each term: Lance keeps its idf to itself."""
-        return dict.fromkeys(terms, 1.0)
+        return {row: by_key[key] for row, key in zip(rows.tolist(), keys, strict=True)}
 
     def _match(self, terms: Sequence[str], *, limit: int, where: str | None = None) -> dict[int, float]:
         """Return the full-text scores of matching rows."""
@@ -89,12 +130,8 @@ class LanceIndex(Content):
         held = pc.is_in(self.chunks[column], value_set=pa.array(values, type=pa.string()))
         return np.flatnonzero(held.to_numpy(zero_copy_only=False))
 
-    def _leg(
-        self, scored: dict[int, float], depth: int, allowed: Mask | None, at: Callable[[Rows], Scores]
-    ) -> Leg:
+    def _leg(self, scored: dict[int, float], depth: int, at: Callable[[Rows], Scores]) -> Leg:
         rows = np.asarray(sorted(scored), dtype=np.int64)
-        if allowed is not None:
-            rows = rows[allowed[rows]]
         scores = np.asarray([scored[row] for row in rows.tolist()], dtype=np.float32)
         order = np.argsort(-scores, kind="stable")[:depth]
         return Leg(rows=rows[order], scores=scores[order], at=at)

@@ -5,12 +5,15 @@ Built from one snapshot of the store and never changed; a new snapshot makes a n
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
+from typing import Any, Self
 
 import numkong
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from vademecum.stores.content import Content
 from vademecum.stores.protocols import Leg, Mask, Rows, Scores
@@ -39,7 +42,7 @@ class MemoryIndex(Content):
 
     def search_dense(self, vector: Scores, *, depth: int, allowed: Mask | None = None) -> Leg:
         """Return the `depth` chunks most similar to a unit vector, float32 [dim]."""
-        rough = _best(self._vectors.scan(vector), depth + _MARGIN, allowed)
+        rough = _best(self._vectors.scan(vector), depth + _MARGIN, self._allowed(allowed))
         exact = self._vectors.cosines(vector, rough)
         order = np.lexsort((rough, -exact))[:depth]
         return Leg(
@@ -49,13 +52,18 @@ class MemoryIndex(Content):
     def search_lexical(self, terms: Sequence[str], *, depth: int, allowed: Mask | None = None) -> Leg:
         """Return the `depth` chunks that match analysed terms best; a repeated term counts again."""
         scores = self._postings.scores(terms)
-        scored = scores > 0
+        scored = scores > 0  # never one that is not to be seen
         rows = _best(scores, depth, scored if allowed is None else scored & allowed)
         return Leg(rows=rows, scores=scores[rows], at=scores.__getitem__)
 
     def term_weights(self, terms: Sequence[str]) -> dict[str, float]:
         """Return the idf of each term; unknown terms are left out."""
         return self._postings.idf(terms)
+
+    def _within(self, seen: Mask) -> Self:
+        made = super()._within(seen)
+        made._postings = self._postings.within(seen)
+        return made
 
 
 class Postings:
@@ -82,24 +90,68 @@ class Postings:
         self._columns = {word: column for column, word in enumerate(vocabulary)}
         self._starts = np.concatenate([[0], np.cumsum(held_by)])
         self._rows = rows.astype(np.int32)
-        self._idf = idf = np.log1p((self._size - held_by + 0.5) / (held_by + 0.5))
-        average = max(float(lengths.mean()), 1.0) if self._size else 1.0
-        dampened = frequency + K1 * (1 - B + B * lengths[rows] / average)
-        self._weights: Scores = (idf[columns] * (K1 + 1) * frequency / dampened).astype(np.float32)
+        self._frequency = frequency.astype(np.int32)
+        self._lengths = lengths
+        self._idf = _idf(self._size, held_by)
+        self._average = _average(lengths)
+        self._weights = _weights(self._idf[columns], frequency, lengths[rows], self._average)
+        self._seen: Mask | None = None
+
+    def within(self, seen: Mask) -> Self:
+        """Return the postings of some chunks alone, weighed as if there were no others.
+
+        The postings themselves are shared, and weighed when a term is asked for.
+        """
+        made = copy.copy(self)
+        made._seen = seen
+        made._size = int(seen.sum())
+        made._average = _average(self._lengths[seen])
+        return made
 
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
         """Return the inverse document frequency of each term that occurs."""
-        return {term: float(self._idf[self._columns[term]]) for term in terms if term in self._columns}
+        weighed = ((term, *self._posted(term)) for term in terms)
+        return {term: idf for term, rows, idf, _ in weighed if rows.size}
 
     def scores(self, terms: Sequence[str]) -> Scores:
         """Return the BM25 score of every chunk, float32 [chunks]; 0 where no term matches."""
-        total = np.zeros(self._size, dtype=np.float32)
+        total = np.zeros(len(self._lengths), dtype=np.float32)
         for term in terms:
-            column = self._columns.get(term)
-            if column is not None:
-                span = slice(self._starts[column], self._starts[column + 1])
-                total[self._rows[span]] += self._weights[span]  # rows are unique within a term
+            rows, _, weights = self._posted(term)
+            total[rows] += weights  # rows are unique within a term
         return total
+
+    def _posted(self, term: str) -> tuple[NDArray[np.int32], float, Scores]:
+        """Return the rows that hold a term, its idf, and its weight in each."""
+        column = self._columns.get(term)
+        if column is None:
+            return np.empty(0, dtype=np.int32), 0.0, np.empty(0, dtype=np.float32)
+        span = slice(self._starts[column], self._starts[column + 1])
+        rows: NDArray[np.int32] = self._rows[span]
+        if self._seen is None:
+            return rows, float(self._idf[column]), self._weights[span]
+        kept = self._seen[rows]
+        rows = rows[kept]
+        idf = _idf(self._size, np.asarray(rows.size))
+        frequency = self._frequency[span][kept]
+        return rows, float(idf), _weights(idf, frequency, self._lengths[rows], self._average)
+
+
+def _idf(size: int, held_by: NDArray[np.int64]) -> NDArray[np.float64]:
+    idf: NDArray[np.float64] = np.log1p((size - held_by + 0.5) / (held_by + 0.5))
+    return idf
+
+
+def _average(lengths: NDArray[np.int64]) -> float:
+    return max(float(lengths.mean()), 1.0) if lengths.size else 1.0
+
+
+def _weights(
+    idf: NDArray[np.float64], frequency: NDArray[Any], lengths: NDArray[np.int64], average: float
+) -> Scores:
+    dampened = frequency + K1 * (1 - B + B * lengths / average)
+    weights: Scores = (idf * (K1 + 1) * frequency / dampened).astype(np.float32)
+    return weights
 
 
 class _Vectors:

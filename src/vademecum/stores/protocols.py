@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vademecum.values import Filter, Hit
+from vademecum.values import Filter, Hit, Viewer
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -34,8 +34,11 @@ class Leg:
 class Index(Protocol):
     """Search over the chunks of one snapshot; rows are numbered by ascending chunk id."""
 
-    def count(self) -> int:
-        """Return how many chunks can be found."""
+    def seen_by(self, viewer: Viewer) -> Self:
+        """Return the index as somebody sees it who may not read everything, under the same row numbers.
+
+        What they may not read is never found, and changes nothing that is: not scores, not their order.
+        """
         ...
 
     def search_dense(self, vector: Scores, *, depth: int, allowed: Mask | None = None) -> Leg:
@@ -51,7 +54,7 @@ class Index(Protocol):
         ...
 
     def mask(self, filters: Sequence[Filter]) -> Mask:
-        """Return which chunks belong to documents that pass every filter, bool [count]."""
+        """Return which chunks there are to be seen of documents that pass every filter, bool [chunks]."""
         ...
 
     def documents(self, rows: Rows) -> Rows:

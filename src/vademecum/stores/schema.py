@@ -9,6 +9,9 @@ import pyarrow as pa
 PLACES = "places"
 """Where content was found: one row a file, read or failed."""
 
+ROOTS = "roots"
+"""Who may read what is found below a path; without a row, everyone."""
+
 DUPLICATES = "duplicates"
 """Sources whose content is stored under another document."""
 
@@ -25,8 +28,10 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("mtime_ns", pa.int64()),
             ("sha256", pa.string()),
             ("reason", pa.string()),
+            ("access", pa.string()),
         ]
     ),
+    ROOTS: pa.schema([("path", pa.string()), ("access", pa.string())]),
     DUPLICATES: pa.schema(
         [
             ("source", pa.string()),
@@ -45,6 +50,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("fingerprint", pa.string()),
             ("text", pa.large_string()),
             ("blocks", pa.large_string()),
+            ("access", pa.string()),
         ]
     ),
     CHUNKS: pa.schema(
@@ -63,9 +69,13 @@ SCHEMAS: dict[str, pa.Schema] = {
 }
 
 
+VECTORS = "vectors_"
+"""What the names of vector tables begin with."""
+
+
 def vectors_table(space: str) -> str:
     """Return the name of the table that holds the vectors of an embedding space."""
-    return "vectors_" + re.sub(r"[^A-Za-z0-9]+", "_", space)
+    return VECTORS + re.sub(r"[^A-Za-z0-9]+", "_", space)
 
 
 def vectors_schema(dim: int) -> pa.Schema:

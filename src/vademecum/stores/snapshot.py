@@ -16,7 +16,7 @@ from pathlib import Path
 
 from vademecum.errors import WorkspaceError
 
-FORMAT = 1
+FORMAT = 2
 """Layout of the store; a workspace with a higher number was made by a newer version."""
 
 _FILE_NAME = "CURRENT"

@@ -83,6 +83,7 @@ class Store:
             if table.version != self.snapshot.tables[name]:
                 table.restore(self.snapshot.tables[name])
                 restored = True
+            restored |= _completed(table, name)
             self._tables[name] = table
         if restored:
             self._publish(self._tables)
@@ -93,10 +94,16 @@ class Store:
         if table is None:
             schema = SCHEMAS.get(name, vectors_schema(1))
             return pa.schema([schema.field(column) for column in columns]).empty_table()
-        if where is None and len(columns) == len(table.schema):
-            return table.to_arrow().select(list(columns))
-        query = table.search().select(list(columns))
-        return (query.where(where) if where is not None else query).to_arrow()
+        stored = [column for column in columns if column in table.schema.names]
+        if where is None and len(stored) == len(table.schema):
+            rows = table.to_arrow()
+        else:
+            query = table.search().select(stored)
+            rows = (query.where(where) if where is not None else query).to_arrow()
+        for column in columns:
+            if column not in stored:  # of a store that an older version wrote
+                rows = rows.append_column(column, pa.array([""] * rows.num_rows, pa.string()))
+        return rows.select(list(columns))
 
     def table(self, name: str) -> lancedb.table.Table | None:
         """Return the Lance table itself at the snapshot, for index searches; None when absent."""
@@ -159,15 +166,18 @@ class Store:
         if name in self._tables:
             self._publish({name: self._tables[name]})
 
-    def compact(self) -> None:
+    def compact(self, *, keep_s: float = _KEEP_VERSIONS_S) -> None:
         """Join the small files that commits leave, and drop versions no reader needs any more.
 
         Old versions go only after the joined ones are current: a kill in between loses nothing.
+
+        Args:
+            keep_s: Age in seconds up to which versions are kept for whoever still reads them.
         """
-        for keep_s in (_FOREVER_S, _KEEP_VERSIONS_S):
+        for kept_s in (_FOREVER_S, keep_s):
             with _writing(self.folder):
                 for table in self._tables.values():
-                    table.optimize(cleanup_older_than=timedelta(seconds=keep_s))
+                    table.optimize(cleanup_older_than=timedelta(seconds=kept_s))
             self._publish(self._tables)
 
     def _publish(
@@ -197,6 +207,14 @@ class Store:
             table.checkout(version)
             self._tables[name] = table
         return self._tables[name]
+
+
+def _completed(table: lancedb.table.Table, name: str) -> bool:
+    """Add the columns, all of text, that an older version did not know; return whether there were any."""
+    new = [column for column in SCHEMAS.get(name, table.schema).names if column not in table.schema.names]
+    if new:
+        table.add_columns(dict.fromkeys(new, "''"))
+    return bool(new)
 
 
 def sql_list(values: Iterable[str]) -> str:

@@ -9,13 +9,20 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from vademecum.stores.protocols import Scores
+from vademecum.stores.protocols import Mask, Scores
 from vademecum.stores.schema import CHUNKS, DOCUMENTS, SCHEMAS, vectors_schema
 from vademecum.stores.store import Store
+from vademecum.values import PUBLIC, Access, Viewer
 
 _DIM = 8
 _VOCABULARY = 40
 _SPACE = "random@1"
+_ACCESSES = (
+    PUBLIC,
+    Access(owner="ana", readers=()),
+    Access(owner="ana", readers=("group:sales", "user:ben")),
+    Access(readers=("group:law",)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,7 @@ class Collection:
         vectors: Unit vectors, float32 [chunks, 8].
         owners: Number of each chunk's document.
         years: Metadata "year" of each document.
+        accesses: Who may read each document.
     """
 
     store: Store
@@ -35,6 +43,11 @@ class Collection:
     vectors: Scores
     owners: list[int]
     years: list[int]
+    accesses: list[Access]
+
+    def seen_by(self, viewer: Viewer) -> Mask:
+        """Return which chunks somebody may read, bool [chunks]."""
+        return np.asarray([viewer.may_read(self.accesses[owner]) for owner in self.owners])
 
 
 def random_collection(folder: Path, *, chunks: int, seed: int) -> Collection:
@@ -51,15 +64,23 @@ def random_collection(folder: Path, *, chunks: int, seed: int) -> Collection:
     vectors = random.normal(size=(chunks, _DIM)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     years = random.integers(2000, 2010, size=owners[-1] + 1).tolist()
+    accesses = [_ACCESSES[number] for number in random.integers(0, len(_ACCESSES), size=len(years))]
     store = Store.create(folder)
     store.recover()
     store.add(CHUNKS, _chunk_rows(owners, terms))
-    store.add(DOCUMENTS, _document_rows(years))
+    store.add(DOCUMENTS, _document_rows(years, accesses))
     flat = pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), _DIM)
     keys = pa.array([f"k{number}" for number in range(chunks)])
     store.add_vectors(_SPACE, pa.table([keys, flat], schema=vectors_schema(_DIM)))
     store.commit(space=_SPACE)
-    return Collection(store=Store.open(folder), terms=terms, vectors=vectors, owners=owners, years=years)
+    return Collection(
+        store=Store.open(folder),
+        terms=terms,
+        vectors=vectors,
+        owners=owners,
+        years=years,
+        accesses=accesses,
+    )
 
 
 def _chunk_rows(owners: list[int], terms: list[list[str]]) -> pa.Table:
@@ -78,7 +99,7 @@ def _chunk_rows(owners: list[int], terms: list[list[str]]) -> pa.Table:
     return pa.table(columns, schema=SCHEMAS[CHUNKS])
 
 
-def _document_rows(years: list[int]) -> pa.Table:
+def _document_rows(years: list[int], accesses: list[Access]) -> pa.Table:
     numbers = list(range(len(years)))
     columns = {
         "id": [f"d{number}" for number in numbers],
@@ -90,5 +111,6 @@ def _document_rows(years: list[int]) -> pa.Table:
         "fingerprint": [str(number) for number in numbers],
         "text": [""] * len(numbers),
         "blocks": ["[]"] * len(numbers),
+        "access": [access.to_text() for access in accesses],
     }
     return pa.table(columns, schema=SCHEMAS[DOCUMENTS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,16 @@ import numpy as np
 from vademecum.stores.protocols import Index, Mask, Rows, Scores
 from vademecum.stores.store import Store
 from vademecum.testing.collections import Collection, random_collection
-from vademecum.values import Filter
+from vademecum.values import OWNER, Filter, Viewer
 
 _QUERIES = 20
 _DEPTH = 10
+_VIEWERS = (
+    Viewer(),
+    Viewer(user="ana"),
+    Viewer(user="ben"),
+    Viewer(user="cleo", groups=("sales", "law")),
+)
 
 
 def check_index(
@@ -32,36 +38,51 @@ def check_index(
     collection = random_collection(folder / "filled", chunks=chunks, seed=seed)
     index = open_index(collection.store)
     random = np.random.default_rng(seed + 1)
-    assert index.count() == chunks
+    assert index.mask(()).sum() == chunks
     _check_filters(index, collection)
-    for _ in range(_QUERIES):
-        query: Scores = random.normal(size=(collection.vectors.shape[1],)).astype(np.float32)
-        query /= np.linalg.norm(query)
-        terms = [f"w{word}" for word in random.integers(0, 50, size=4)]
-        for allowed in (None, index.mask([Filter(field="year", op=">=", value="2005")])):
-            everything = np.ones(chunks, dtype=np.bool_) if allowed is None else allowed
-            dense = index.search_dense(query, depth=_DEPTH, allowed=allowed)
-            _check_leg(dense.rows, dense.scores, collection.vectors @ query, everything)
-            lexical = index.search_lexical(terms, depth=_DEPTH, allowed=allowed)
-            expected = _matches(collection, terms)
-            assert set(lexical.rows.tolist()) <= set(np.flatnonzero(expected & everything).tolist())
-            assert len(lexical.rows) == min(_DEPTH, int((expected & everything).sum()))
-            assert (np.diff(lexical.scores) <= 0).all()
-            np.testing.assert_allclose(lexical.at(lexical.rows), lexical.scores, rtol=1e-4)
-            np.testing.assert_allclose(
-                dense.at(lexical.rows), (collection.vectors @ query)[lexical.rows], atol=2e-3
-            )
+    for viewer in (OWNER, *_VIEWERS):
+        view, seen = index.seen_by(viewer), collection.seen_by(viewer)
+        assert (view.mask(()) == seen).all()
+        for _ in range(_QUERIES):
+            query: Scores = random.normal(size=(collection.vectors.shape[1],)).astype(np.float32)
+            query /= np.linalg.norm(query)
+            terms = [f"w{word}" for word in random.integers(0, 50, size=4)]
+            _check_search(view, collection, query, terms, allowed=None, expected=seen)
+            late = view.mask([Filter(field="year", op=">=", value="2005")])
+            assert not (late & ~seen).any()
+            _check_search(view, collection, query, terms, allowed=late, expected=late)
     _check_hits(index, collection)
     _check_empty(open_index, folder / "empty")
 
 
-def reference_bm25(collection: Collection, terms: list[str], *, k1: float, b: float) -> list[float]:
-    """Return BM25 of every chunk, computed the long way round."""
-    size = len(collection.terms)
-    average = sum(map(len, collection.terms)) / size
-    held_by = Counter(word for words in collection.terms for word in set(words))
+def _check_search(
+    index: Index,
+    collection: Collection,
+    query: Scores,
+    terms: list[str],
+    *,
+    allowed: Mask | None,
+    expected: Mask,
+) -> None:
+    """Both legs propose the best of the expected rows and no others."""
+    dense = index.search_dense(query, depth=_DEPTH, allowed=allowed)
+    _check_leg(dense.rows, dense.scores, collection.vectors @ query, expected)
+    lexical = index.search_lexical(terms, depth=_DEPTH, allowed=allowed)
+    matching = _matches(collection, terms) & expected
+    assert set(lexical.rows.tolist()) <= set(np.flatnonzero(matching).tolist())
+    assert len(lexical.rows) == min(_DEPTH, int(matching.sum()))
+    assert (np.diff(lexical.scores) <= 0).all()
+    np.testing.assert_allclose(lexical.at(lexical.rows), lexical.scores, rtol=1e-4)
+    np.testing.assert_allclose(dense.at(lexical.rows), (collection.vectors @ query)[lexical.rows], atol=2e-3)
+
+
+def reference_bm25(chunks: Sequence[list[str]], terms: list[str], *, k1: float, b: float) -> list[float]:
+    """Return BM25 of every chunk, given by its terms, computed the long way round."""
+    size = len(chunks)
+    average = sum(map(len, chunks)) / size
+    held_by = Counter(word for words in chunks for word in set(words))
     scores = []
-    for words in collection.terms:
+    for words in chunks:
         counts = Counter(words)
         total = 0.0
         for term in terms:
@@ -100,7 +121,7 @@ def _check_hits(index: Index, collection: Collection) -> None:
     assert [hit.location.page for hit in hits] == [4, 1, 8]
     assert [hit.document for hit in hits] == [f"/{collection.owners[row]}.txt" for row in rows]
     assert [text for _, text in index.passages(rows)] == [hit.text for hit in hits]
-    owners = index.documents(np.arange(index.count()))
+    owners = index.documents(np.arange(index.mask(()).size))
     assert [owners[0] == owner for owner in owners] == [
         collection.owners[0] == owner for owner in collection.owners
     ]
@@ -108,7 +129,7 @@ def _check_hits(index: Index, collection: Collection) -> None:
 
 def _check_empty(open_index: Callable[[Store], Index], folder: Path) -> None:
     index = open_index(Store.create(folder))
-    assert index.count() == 0
+    assert index.mask(()).size == 0
     assert not index.search_dense(np.ones(4, dtype=np.float32), depth=5).rows.size
     assert not index.search_lexical(["w1"], depth=5).rows.size
     assert index.hits(np.empty(0, dtype=np.int64), []) == []

@@ -1,5 +1,6 @@
 """Frozen values that flow between the stages."""
 
+from vademecum.values.access import OWNER, PUBLIC, Access, Viewer, parse_readers
 from vademecum.values.answer import Answer, Citation
 from vademecum.values.chunk import Chunk
 from vademecum.values.dataset import (
@@ -26,6 +27,9 @@ from vademecum.values.trace import Step, Trace, TraceRecorder
 
 __all__ = [
     "KINDS",
+    "OWNER",
+    "PUBLIC",
+    "Access",
     "Answer",
     "Better",
     "Block",
@@ -60,6 +64,8 @@ __all__ = [
     "Step",
     "Trace",
     "TraceRecorder",
+    "Viewer",
     "parse_filter",
     "parse_filters",
+    "parse_readers",
 ]

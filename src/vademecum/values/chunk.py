@@ -20,6 +20,8 @@ class Chunk:
         text: Exactly `Document.text[start:end]`.
         context: Title, heading path and table header; embedded and searched, never quoted.
         location: Place of the chunk's first character.
+        owner: Whose document it is; vectors are shared among the documents of one owner only, so that
+            nobody can tell by a cached one what others have.
     """
 
     document_id: str
@@ -29,6 +31,7 @@ class Chunk:
     text: str
     context: str = ""
     location: Location = field(default_factory=Location)
+    owner: str = ""
 
     @property
     def id(self) -> str:
@@ -43,4 +46,5 @@ class Chunk:
     @property
     def key(self) -> str:
         """Content key of `passage`, under which its vectors are cached."""
-        return hashlib.sha256(self.passage.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        content = f"{self.owner}\0{self.passage}" if self.owner else self.passage
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]

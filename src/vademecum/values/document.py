@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
+from vademecum.values.access import PUBLIC, Access
 from vademecum.values.location import Location
 
 _LINELESS = {"application/x-ndjson", "application/xml", "text/csv", "text/tab-separated-values"}
@@ -66,6 +67,7 @@ class Document:
         blocks: Structural units in order, without overlap.
         media_type: MIME type of the source.
         metadata: What the source says of itself (author, dates, columns), strings and numbers.
+        access: Who may read it.
     """
 
     source: str
@@ -74,11 +76,13 @@ class Document:
     blocks: tuple[Block, ...] = ()
     media_type: str = "text/plain"
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    access: Access = PUBLIC
 
     @property
     def id(self) -> str:
-        """Content-derived id: 32 hexadecimal digits of SHA-256 over source, title and text."""
-        parts = json.dumps([self.source, self.title, self.text])
+        """Content-derived id: 32 hexadecimal digits of SHA-256 over source, title, text and any owner."""
+        owner = [self.access.owner] if self.access.owner else []
+        parts = json.dumps([self.source, self.title, self.text, *owner])
         return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def with_source(self, source: str) -> Self:
@@ -94,12 +98,14 @@ class Document:
             "blocks": [block.to_dict() for block in self.blocks],
             "media_type": self.media_type,
             "metadata": dict(self.metadata),
+            "access": self.access.to_text(),
         }
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Self:
         """Rebuild a document from `to_dict` output."""
-        return cls(**{**fields, "blocks": tuple(map(Block.from_dict, fields["blocks"]))})
+        blocks = tuple(map(Block.from_dict, fields["blocks"]))
+        return cls(**{**fields, "blocks": blocks, "access": Access.from_text(fields["access"])})
 
     def locate(self, start: int, end: int) -> Location:
         """Return the place of the characters `[start, end)` in the source.

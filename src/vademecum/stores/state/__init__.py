@@ -5,6 +5,7 @@ Use: `State.open("", folder).traces.list()`.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,8 @@ from vademecum.stores.state.engine import open_engine
 from vademecum.stores.state.keys import AuditLog, KeyStore, forget_user
 from vademecum.stores.state.memory import MemoryStore
 from vademecum.stores.state.traces import FeedbackStore, TraceStore
+from vademecum.stores.state.withdraw import withdraw
+from vademecum.values import Answer
 
 __all__ = ["State"]
 
@@ -48,6 +51,10 @@ class State:
     def forget_user(self, user: str) -> dict[str, int]:
         """Remove everything of a person and return how many rows of each kind that was."""
         return forget_user(self._engine, user)
+
+    def withdraw(self, document_ids: Set[str], *, instead: Answer) -> int:
+        """Put another answer in the place of those that cite these documents; return how many that were."""
+        return withdraw(self._engine, document_ids, instead=instead)
 
     def close(self) -> None:
         """Let go of the database."""
