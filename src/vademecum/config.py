@@ -95,6 +95,14 @@ class RetrieveConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnderstandConfig:
+    """How a question in a talk is understood."""
+
+    rewrite: bool = _key(True, "Make a follow-up stand by itself before anything is searched for.")
+    ask_back: bool = _key(True, "Ask which is meant where two readings are equally likely.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerConfig:
     """How hits become an answer."""
 
