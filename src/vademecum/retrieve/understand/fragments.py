@@ -19,7 +19,7 @@ _ABOUT = re.compile(r"\b(?:what|how) about\b\s*", re.I)
 _WH = r"why not|why|when|where|who|whom|what|which|how (?:much|many|long|often|far|old|big)|how come|how|since when"
 _ASKS = re.compile(
     rf"(?P<wh>(?:(?:by|with|for|to|from|in|since|until|at|on) )?(?:{_WH})(?: (?:year|country|city|way|reason)s?)?)"
-    r"(?:\s+(?:is|was|did|does|do)\s+(?:that|this|it)(?:\s+(?:so|happen))?)?\W*",
+    r"(?:\s+(?:is|was|did|does|do)\s+(?:that|this)(?:\s+(?:so|happen))?)?\W*",
     re.I,
 )
 _END = re.compile(r"[\s?.!]*$")

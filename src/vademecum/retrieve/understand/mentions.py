@@ -14,6 +14,7 @@ from vademecum.retrieve.understand.lexicon import (
     EMPTY_NOUNS,
     KINDS,
     OPENERS,
+    PLACES,
     QUANTITIES,
     RELATIONAL,
     UNIQUE,
@@ -53,7 +54,7 @@ class Mention:
         asked: Whether it is what was asked for, as in "which factors".
         plural: Whether it is several.
         joined: Whether it is several names.
-        group: The names it was joined with, as in "Ana and Ben"; empty for none.
+        group: What it was joined or compared with, such as "Ana and Ben"; empty for nothing.
         relational: Whether it says little without "of what".
         weight: How present it is, above 0.
         turn: The turn that spoke of it last, counted from the first one.
@@ -86,7 +87,8 @@ def bare(text: str) -> str:
 def phrases(parsed: Parsed) -> list[Mention]:
     """Return the things that a sentence speaks of, in order, each with what it weighs there.
 
-    Names that are joined, as in "Ana and Ben", are there one by one and together.
+    Names that are joined, as in "Ana and Ben", are there one by one and together, and places also where
+    they only tell of which kind something is, as in "a Macau citizen".
     """
     found: dict[tuple[int, int], Mention] = {}
     for at in range(len(parsed.words)):
@@ -94,12 +96,33 @@ def phrases(parsed: Parsed) -> list[Mention]:
         mention = _mention(parsed, at, *place)
         if mention is not None and (place not in found or found[place].weight < mention.weight):
             found[place] = mention
-    named = {mention.key: mention for mention in found.values() if mention.named}
-    others = [mention for mention in found.values() if not mention.named]
+    for at in range(len(parsed.words)):
+        _group(parsed, [borders(parsed, one) for one in (at, *parsed.children(at, "conj"))], found)
+    every = [*found.values(), *_titles(parsed.text, found.values())]
+    named = {mention.key: mention for mention in every if mention.named}
     for match in _JOINED.finditer(parsed.text):
         if not any(match[0] in name.text for name in parsed.names):
             named |= _joined(match[0], named)
-    return [*others, *named.values()]
+    if " than " in parsed.text:
+        named = {key: replace(one, group=one.group or parsed.text) for key, one in named.items()}
+    inside = [
+        Mention(text=name.text, noun=name.text, head=name.text.casefold(), type=name.type, named=True, weight=0.4)
+        for name in parsed.names
+        if name.type in PLACES and bare(name.text).casefold() not in named
+    ]
+    return [*(mention for mention in every if not mention.named), *named.values(), *inside]
+
+
+def _group(
+    parsed: Parsed, members: list[tuple[int, int]], found: dict[tuple[int, int], Mention]
+) -> None:
+    """Note which nouns are joined, as in "parasitism and mutualism"; they are as present as one another."""
+    if len(members) < 2 or not all(place in found and not found[place].named for place in members):
+        return
+    weight = max(found[place].weight for place in members)
+    group = parsed.span(members[0][0], members[-1][1])
+    for place in members:
+        found[place] = replace(found[place], weight=weight, group=group, plural=parsed.words[place[1]].tag == "NNS")
 
 
 def _joined(text: str, named: Mapping[str, Mention]) -> dict[str, Mention]:
@@ -141,7 +164,7 @@ def _mention(parsed: Parsed, at: int, first: int, last: int) -> Mention | None:
     )
 
 
-def titles(text: str, found: Iterable[Mention]) -> Iterator[Mention]:
+def _titles(text: str, found: Iterable[Mention]) -> Iterator[Mention]:
     """Yield what is written as a title or between quotation marks and is no part of what was found."""
     keys = [mention.key for mention in found]
     for match in _TITLE.finditer(text):

@@ -122,7 +122,7 @@ def _fit(slot: Slot, mention: Mention) -> float:
     if slot.kind == "thing":
         return 0.1 if person else 0.4 if mention.plural else 1.0
     if slot.kind == "several":
-        return 1.0 if mention.plural else 0.6
+        return 1.0 if mention.plural else 0.3 if mention.group else 0.6
     if slot.kind in ("man", "woman"):
         return 1.0 if person else 0.3 if mention.named else 0.05
     if slot.kind == "place":

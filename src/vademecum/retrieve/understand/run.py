@@ -28,7 +28,7 @@ UNTOUCHED = 0.8
 """How likely a question that may stand alone is meant as it is, beside the likeliest reading."""
 RIVALS = 0.75
 """From this share of the other's weight on a reading is as likely as it by the words."""
-TOLD_APART = 2.0
+TOLD_APART = 3.0
 """From this difference on the collection tells readings apart."""
 
 
@@ -160,7 +160,8 @@ def _rival(one: Reading, other: Reading) -> bool:
         return False
     kinds = [(mention.type, mention.named, mention.turn) for mention in (one.meant, other.meant)]
     near = min(one.weight, other.weight) >= RIVALS * max(one.weight, other.weight)
-    return kinds[0] == kinds[1] and near and one.meant.group == other.meant.group
+    together = one.meant.group != "" and one.meant.group == other.meant.group
+    return kinds[0] == kinds[1] and near and together
 
 
 def _told_apart(one: Found, other: Found) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vademecum.retrieve.understand.lexicon import OPENERS
-from vademecum.retrieve.understand.mentions import Mention, bare, faded, phrases, take_in, titles
+from vademecum.retrieve.understand.mentions import Mention, bare, faded, phrases, take_in
 from vademecum.text.parsed import Parse, Parsed
 
 Read = Callable[[str], Parsed]
@@ -68,8 +68,7 @@ def spoken_of(turns: Sequence[Earlier], *, read: Read) -> dict[str, Mention]:
     for number, turn in enumerate(turns):
         known = faded(known)
         question = read(turn.standing)
-        asked = phrases(question)
-        take_in(known, [*asked, *titles(turn.standing, asked)], turn=number)
+        take_in(known, phrases(question), turn=number)
         take_in(known, _answered(turn, question, read), turn=number)
     return known
 
