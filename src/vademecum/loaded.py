@@ -8,11 +8,14 @@ Use: `LoadedModels(config, models).reader.read(question, passages)`.
 from __future__ import annotations
 
 import os
-from functools import cached_property
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from vademecum.config import Config
-from vademecum.errors import ConfigError
+from vademecum.errors import ConfigError, VademecumError
 from vademecum.models.catalog import find_model, load_catalog
 from vademecum.models.chat import ChatModel
 from vademecum.models.check import ClaimChecker
@@ -22,7 +25,21 @@ from vademecum.models.pull import Progress, ensure_model
 from vademecum.models.read import Reader
 from vademecum.models.rerank import CrossEncoder
 from vademecum.release import Models
+from vademecum.retrieve.understand import question_reader
+from vademecum.text.parsed import Parsed
 from vademecum.values import ModelKind
+
+_QUESTIONS_KEPT = 1_024
+_READING = threading.Lock()
+"""The parser's strings are shared by all it reads."""
+
+
+@lru_cache(1)
+def _reader_of_questions(name: str, on_pull: Progress | None) -> Callable[[str], Parsed]:
+    """Return what reads questions and keeps those it read lately; one for the whole process."""
+    from vademecum.models.parse import EnglishParser
+
+    return lru_cache(_QUESTIONS_KEPT)(question_reader(EnglishParser.load(name, progress=on_pull).parse))
 
 
 class LoadedModels:
@@ -75,6 +92,14 @@ class LoadedModels:
         folder, _ = self._files("checker", self._config.models.check)
         return ClaimChecker.open(folder)
 
+    def read_question(self, text: str) -> Parsed:
+        """Return the grammar of a question.
+
+        `load` starts to load what reads it and does not wait: only follow-ups need it.
+        """
+        with _READING:
+            return _reader_of_questions(self._config.models.parse, self._on_pull)(text)
+
     @cached_property
     def chat(self) -> ChatModel:
         """What writes.
@@ -113,6 +138,11 @@ class LoadedModels:
         """Load everything that answers may need."""
         self.embedder()
         _ = self.reranker, self.reader, self.checker, self.chat
+        threading.Thread(target=self._load_beside, daemon=True).start()
+
+    def _load_beside(self) -> None:
+        with suppress(VademecumError):  # whoever needs it is told
+            self.read_question("Why?")
 
     def _files(self, kind: ModelKind, name: str) -> tuple[Path, str]:
         """Return the folder and the version of the model of a kind that works here."""

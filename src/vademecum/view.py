@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vademecum.generate import AnswerTools, answer_question, check_question
-from vademecum.retrieve import retrieve
-from vademecum.values import Access, Answer, Document, Hit, TraceRecorder, Viewer, parse_filters
+from vademecum.retrieve import put_right, retrieve
+from vademecum.values import Access, Answer, Document, Hit, Style, TraceRecorder, Viewer, parse_filters
 
 if TYPE_CHECKING:
     from vademecum.workspace import Workspace
@@ -52,15 +52,16 @@ class View:
     ) -> list[Hit]:
         """Return the passages that answer a query best; see `Workspace.search`."""
         config = self.workspace.config
+        recorder = recorder or TraceRecorder()
         return retrieve(
-            check_question(query, max_chars=config.answer.max_question_chars),
+            self._meant(query, recorder),
             index=self.workspace.index().seen_by(self.viewer),
             tools=self.workspace.retrieve_tools(),
             config=config.retrieve,
             top_k=config.retrieve.top_k if top_k is None else top_k,
             filters=parse_filters(where),
             by_document=by_document,
-            recorder=recorder or TraceRecorder(),
+            recorder=recorder,
         )
 
     def ask(
@@ -70,12 +71,23 @@ class View:
         where: Where = None,
         on_text: Callable[[str], None] | None = None,
         recorder: TraceRecorder | None = None,
+        style: Style | None = None,
+        history: str = "",
     ) -> Answer:
-        """Answer a question from the documents; see `Workspace.ask`."""
+        """Answer a question from the documents; see `Workspace.ask`.
+
+        Args:
+            question: What is asked; it stands by itself.
+            where: Conditions on documents, as in `search`.
+            on_text: Told each sentence of the answer as soon as it is verified.
+            recorder: Collects the steps.
+            style: How it is worded.
+            history: What was said before, for a chat model.
+        """
         workspace = self.workspace
         settings = workspace.config.answer
         recorder = recorder or TraceRecorder()
-        question = check_question(question, max_chars=settings.max_question_chars)
+        question = self._meant(question, recorder)
         hits = self.search(question, top_k=ANSWER_HITS, where=where, recorder=recorder)
         tools = AnswerTools(
             score_pairs=workspace.score_pairs,
@@ -91,6 +103,19 @@ class View:
             recorder=recorder,
             min_confidence=settings.min_confidence,
             on_text=on_text,
+            style=style or Style(),
+            history=history,
+        )
+
+    def _meant(self, question: str, recorder: TraceRecorder) -> str:
+        """Return a question, checked, with its misspelt words put right by what may be read."""
+        config = self.workspace.config
+        return put_right(
+            check_question(question, max_chars=config.answer.max_question_chars),
+            index=self.workspace.index().seen_by(self.viewer),
+            tools=self.workspace.retrieve_tools(),
+            config=config.retrieve,
+            recorder=recorder,
         )
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:

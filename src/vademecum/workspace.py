@@ -44,6 +44,7 @@ from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
 from vademecum.stores.snapshot import read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
+from vademecum.text.parsed import Parsed
 from vademecum.values import (
     OWNER,
     Access,
@@ -442,8 +443,15 @@ class Workspace:
     def retrieve_tools(self) -> RetrieveTools:
         """Return the models and the analysis that searches use."""
         return RetrieveTools(
-            embed_query=self._query_embedder(), analyse=analyse, score_pairs=self.score_pairs
+            embed_query=self._query_embedder(),
+            analyse=analyse,
+            score_pairs=self.score_pairs,
+            is_word=lambda word: self.embedder().count_tokens([word]) == [1],
         )
+
+    def read_question(self, text: str) -> Parsed:
+        """Return the grammar of a question."""
+        return self._loaded.read_question(text)
 
     def index(self) -> Index:
         """Return the index of the current snapshot; an older one at most for a moment."""

@@ -17,6 +17,7 @@ from vademecum.generate.protocols import ScorePairs
 from vademecum.generate.spans import NO_SPANS, FoundSpan, SpansFound
 from vademecum.generate.units import Unit
 from vademecum.text.analyse import analyse
+from vademecum.values.style import Length
 
 SENTENCES_SCORED = 6
 """Sentences the cross-encoder reads; 8 and all of them found no more answers on 350 SQuAD questions."""
@@ -29,6 +30,8 @@ CLOSE = 2.0
 EXPLAINS_WITH = 4
 """Most sentences that answer a question for reasons or ways."""
 _EXPLAINS_CLOSE = 3.0
+_LONG_CLOSE = 6.0
+"""What is quoted at length may be further from the question: it is wanted around the answer."""
 _ASKS_WHY = re.compile(
     r"^\W*(?:why|explain|describe"
     r"|how (?!many|much|long|old|far|tall|big|large|often|high|fast|deep|wide|heavy)"
@@ -69,17 +72,25 @@ class Evidence:
         """The words of another passage that say something else and are nearly as probable."""
         return self.spans.rival(self.short) if self.short else None
 
-    def chosen(self) -> list[Unit]:
+    def chosen(self, length: Length = "normal") -> list[Unit]:
         """Return the units that answer: the best one, then the second when it is close and no rival.
 
-        To explain something two to four may answer, those that the cross-encoder finds close, in the
-        order of their document where they are of one.
+        To explain something, or at length, two to four may answer, those that the cross-encoder finds close,
+        in the order of their document where they are of one; shortly, only the best one does.
         """
-        if not self.explains:
+        if length == "short":
+            return [self.best]
+        if not self.explains and length == "normal":
             rival = self.rival
             rest = [unit for unit in self.scored[1:2] if unit.rating >= self.best.rating - CLOSE]
             return [self.best, *(unit for unit in rest if rival is None or not unit.holds(rival))]
-        near = [unit for unit in self.scored if unit.logit >= self.best.logit - _EXPLAINS_CLOSE]
+        close = _EXPLAINS_CLOSE if self.explains else _LONG_CLOSE
+        rival = None if self.explains else self.rival
+        near = [
+            unit
+            for unit in self.scored
+            if unit.logit >= self.best.logit - close and not (rival and unit.holds(rival))
+        ]
         units = list(dict.fromkeys([self.best, *near]))[:EXPLAINS_WITH]
         if len({unit.hit.document_id for unit in units}) == 1:
             units.sort(key=lambda unit: unit.start)

@@ -140,6 +140,12 @@ class ShareRequest(BaseModel, extra="forbid"):
     readers: list[str] = Field(min_length=1, max_length=1_000)
 
 
+class PreferenceRequest(BaseModel, extra="forbid"):
+    """PUT /v1/preferences/{name}; empty takes it back."""
+
+    value: str = Field(max_length=40)
+
+
 class LoginRequest(BaseModel, extra="forbid"):
     """POST /v1/login."""
 

@@ -16,9 +16,13 @@ from vademecum.text.parsed import Parsed
 
 _LEAD = re.compile(r"\W*(?:(?:and|but|or|so|ok|okay|then|well|oh|yes|no|thanks)\b[\s,.]*)*", re.I)
 _ABOUT = re.compile(r"\b(?:what|how) about\b\s*", re.I)
-_WH = r"why not|why|when|where|who|whom|what|which|how (?:much|many|long|often|far|old|big)|how come|how|since when"
+_WH = (
+    r"why not|why|when|where|who|whom|what|which|how (?:much|many|long|often|far|old|big)|how come|how"
+    r"|since when"
+)
 _ASKS = re.compile(
-    rf"(?P<wh>(?:(?:by|with|for|to|from|in|since|until|at|on) )?(?:{_WH})(?: (?:year|country|city|way|reason)s?)?)"
+    rf"(?P<wh>(?:(?:by|with|for|to|from|in|since|until|at|on) )?(?:{_WH})"
+    r"(?: (?:year|country|city|way|reason)s?)?)"
     r"(?:\s+(?:is|was|did|does|do)\s+(?:that|this)(?:\s+(?:so|happen))?)?\W*",
     re.I,
 )
@@ -106,7 +110,9 @@ def _wanted(parsed: Parsed, start: int) -> _Piece | None:
     if first is None or start >= end:
         return None
     lead = parsed.words[first].text.lower() if parsed.words[first].pos == "ADP" else ""
-    start = parsed.words[first + 1].start if lead and first + 1 < len(parsed.words) else parsed.words[first].start
+    start = (
+        parsed.words[first + 1].start if lead and first + 1 < len(parsed.words) else parsed.words[first].start
+    )
     text = parsed.text[start:end]
     whole = _Piece(start=start, end=end, text=text, head=text.split()[-1].lower(), named=text[:1].isupper())
     inside = [one for one in _pieces(parsed) if one.end > start]

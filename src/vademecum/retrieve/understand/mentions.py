@@ -37,7 +37,8 @@ _JOINED = re.compile(rf"(?<=[\w,;:] )(?:the )?{_NAME}(?:, (?:the )?{_NAME})*,? (
 _AND = re.compile(r",? (?:and|or) |, ")
 _TITLE = re.compile(
     r"[\"\u201c](?P<quoted>[^\"\u201d]{2,80})[\"\u201d]"
-    r"|(?<=[\w,;:] )(?P<title>[A-Z][\w'\u2019-]*(?: (?:(?:of|the|as|and|for|in|to|a|on) ){0,2}[A-Z][\w'\u2019-]*)+)"
+    r"|(?<=[\w,;:] )(?P<title>[A-Z][\w'\u2019-]*"
+    r"(?: (?:(?:of|the|as|and|for|in|to|a|on) ){0,2}[A-Z][\w'\u2019-]*)+)"
 )
 
 
@@ -106,23 +107,25 @@ def phrases(parsed: Parsed) -> list[Mention]:
     if " than " in parsed.text:
         named = {key: replace(one, group=one.group or parsed.text) for key, one in named.items()}
     inside = [
-        Mention(text=name.text, noun=name.text, head=name.text.casefold(), type=name.type, named=True, weight=0.4)
+        Mention(
+            text=name.text, noun=name.text, head=name.text.casefold(), type=name.type, named=True, weight=0.4
+        )
         for name in parsed.names
         if name.type in PLACES and bare(name.text).casefold() not in named
     ]
     return [*(mention for mention in every if not mention.named), *named.values(), *inside]
 
 
-def _group(
-    parsed: Parsed, members: list[tuple[int, int]], found: dict[tuple[int, int], Mention]
-) -> None:
+def _group(parsed: Parsed, members: list[tuple[int, int]], found: dict[tuple[int, int], Mention]) -> None:
     """Note which nouns are joined, as in "parasitism and mutualism"; they are as present as one another."""
     if len(members) < 2 or not all(place in found and not found[place].named for place in members):
         return
     weight = max(found[place].weight for place in members)
     group = parsed.span(members[0][0], members[-1][1])
     for place in members:
-        found[place] = replace(found[place], weight=weight, group=group, plural=parsed.words[place[1]].tag == "NNS")
+        found[place] = replace(
+            found[place], weight=weight, group=group, plural=parsed.words[place[1]].tag == "NNS"
+        )
 
 
 def _joined(text: str, named: Mapping[str, Mention]) -> dict[str, Mention]:
@@ -183,7 +186,7 @@ def name_at(parsed: Parsed, at: int) -> Name | None:
 
 
 def borders(parsed: Parsed, at: int) -> tuple[int, int]:
-    """Return the first and last word of a noun phrase: its head with what stands before it, and all of a name."""
+    """Return the first and last word of a noun phrase: a head with what stands before it, or a whole name."""
     words = parsed.words
     first = last = at
     name = name_at(parsed, at)

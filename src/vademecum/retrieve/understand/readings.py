@@ -38,9 +38,7 @@ class Reading:
     pronoun: bool = False
 
 
-def read_follow_up(
-    parsed: Parsed, known: Mapping[str, Mention], *, completed: bool = False
-) -> list[Reading]:
+def read_follow_up(parsed: Parsed, known: Mapping[str, Mention], *, completed: bool = False) -> list[Reading]:
     """Return what a question may mean, the likeliest first; the question itself when it stands alone.
 
     Args:
@@ -52,7 +50,9 @@ def read_follow_up(
     slots = find_slots(parsed)
     if completed:
         slots = [slot for slot in slots if slot.kind in PRONOUNS]
-    filled = [(slot, found) for slot in slots if _stands_for(slot) and (found := _fitting(slot, known, parsed))]
+    filled = [
+        (slot, found) for slot in slots if _stands_for(slot) and (found := _fitting(slot, known, parsed))
+    ]
     if filled:
         slot, found = filled[0]
         same = slot.kind == "described" and slot.noun not in (found[0][1].head, found[0][1].key.split()[-1])
@@ -154,7 +154,9 @@ def _edit(parsed: Parsed, slot: Slot, mention: Mention) -> Edit:
     """Return what is put in where."""
     start, end = parsed.words[slot.first].start, parsed.words[slot.last].end
     text = mention.text
-    if slot.kind in ("gap", "compared") or (slot.kind == "described" and not _fits_description(slot, mention)):
+    if slot.kind in ("gap", "compared") or (
+        slot.kind == "described" and not _fits_description(slot, mention)
+    ):
         lead = "in" if slot.lead == "of" and mention.type in PLACES else slot.lead
         return end, end, f" {lead} {text}"
     if slot.kind == "one" and slot.lead:

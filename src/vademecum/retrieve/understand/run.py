@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vademecum.config import UnderstandConfig
+from vademecum.retrieve.understand.back_reference import put_in_topics
 from vademecum.retrieve.understand.choices import picked
 from vademecum.retrieve.understand.fragments import complete
 from vademecum.retrieve.understand.readings import Reading, read_follow_up
@@ -118,11 +119,12 @@ def understand(
 
 def _readings(question: str, turns: Sequence[Earlier], read: Read) -> list[Reading]:
     """Return what a question may mean by its words."""
-    parsed = read(question)
     last = turns[-1]
-    whole = complete(parsed, read(last.standing), short=last.short)
+    whole = put_in_topics(question, turns, read=read)
+    if whole == question:
+        whole = complete(read(question), read(last.standing), short=last.short)
     known = spoken_of(turns, read=read)
-    return read_follow_up(read(whole) if whole else parsed, known, completed=bool(whole))
+    return read_follow_up(read(whole or question), known, completed=bool(whole))
 
 
 def _chosen(

@@ -33,7 +33,8 @@ _EXPLETIVE = re.compile(
     r"|worth|time|raining|snowing)\b"
     r"|\b(?:is|was) it (?:\w+ )?(?:possible|necessary|true|legal|allowed|safe|okay|ok|worth|hard|easy|common)"
     r" (?:to|that|for)\b"
-    r"|\btime is it\b|\bhow (?:long|much|many \w+) (?:does|did|will|would) it (?:take|cost)\b(?= (?:for|to|if)\b)"
+    r"|\btime is it\b"
+    r"|\bhow (?:long|much|many \w+) (?:does|did|will|would) it (?:take|cost)\b(?= (?:for|to|if)\b)"
     r"|\b(?:make|makes|made|making) it\b(?= (?:to|in|into|through)\b)",
     re.I,
 )

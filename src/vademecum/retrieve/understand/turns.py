@@ -14,7 +14,7 @@ from vademecum.retrieve.understand.mentions import Mention, bare, faded, phrases
 from vademecum.text.parsed import Parse, Parsed
 
 Read = Callable[[str], Parsed]
-"""Turns one question into its grammar; see `reader_of`."""
+"""Turns one question into its grammar; see `question_reader`."""
 _WORD = re.compile(r"\w+")
 _DEFINES = re.compile(r"\W*(?:what|who)(?: is| are| was| were|'s) (?:an?\b|[\w-]+\W*$)", re.I)
 _MARKS = " \"\u201c\u201d'.,;:()"
@@ -47,7 +47,7 @@ class Earlier:
     choices: tuple[str, ...] = ()
 
 
-def reader_of(parse: Parse) -> Read:
+def question_reader(parse: Parse) -> Read:
     """Return what turns a question into its grammar.
 
     The parser takes a first word with a capital letter for a part of a name too easily.
