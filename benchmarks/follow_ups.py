@@ -2,10 +2,10 @@
 
 Use: python benchmarks/follow_ups.py --data ../shared/data [--part words|search|ask]
 "words" compares with the rewrites of TREC CAsT, without documents. The rules were made on every second
-conversation; the others were only measured. "search" asks 60 questions over SQuAD paragraphs, each followed by
-one of `follow_ups.jsonl` (every second one was looked at while the rules were made), and looks for the
-paragraph by what was asked, by what was understood and by the question written by hand. "ask" counts how often
-it is asked back: after questions of other articles, which stand by themselves, and on
+conversation; the others were only measured. "search" asks 60 questions over SQuAD paragraphs, each followed
+by one of `follow_ups.jsonl` (every second one was looked at while the rules were made), and looks for the
+paragraph by what was asked, by what was understood and by the question written by hand. "ask" counts how
+often it is asked back: after questions of other articles, which stand by themselves, and on
 `follow_ups_ambiguous.jsonl`.
 """
 

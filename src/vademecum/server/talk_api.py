@@ -27,6 +27,7 @@ from vademecum.server.requests import (
 from vademecum.server.state import state_of, view_of
 from vademecum.server.streaming import DONE, Result, event_stream, told_by
 from vademecum.values.conversation import Feedback, TraceRecord, Turn
+from vademecum.values.style import PREFERENCES
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
 Limit = Annotated[int, Query(ge=1, le=1_000)]
