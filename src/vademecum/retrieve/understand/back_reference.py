@@ -35,7 +35,9 @@ def put_in_topics(question: str, turns: Sequence[Earlier], *, read: Read) -> str
     def topic(found: re.Match[str]) -> str:
         turn = turn_meant(found["which"] or found["when"], turns)
         spoken = phrases(read(turn.standing)) if turn else []
-        best = max((one for one in spoken if not one.asked), key=lambda one: one.weight, default=None)
+        best = max(
+            (one for one in spoken if not one.asked), key=lambda one: (one.weight, one.joined), default=None
+        )
         return best.text if best else found[0]
 
     return _THING.sub(topic, question)

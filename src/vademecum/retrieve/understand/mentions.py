@@ -52,6 +52,7 @@ class Mention:
         head: The governing noun alone, in its dictionary form and small letters.
         type: Type of name, such as "ORG", or the kind of thing its noun tells; empty when neither.
         named: Whether it is a name.
+        certain: Whether its type is beyond doubt.
         asked: Whether it is what was asked for, as in "which factors".
         plural: Whether it is several.
         joined: Whether it is several names.
@@ -66,6 +67,7 @@ class Mention:
     head: str
     type: str = ""
     named: bool = False
+    certain: bool = False
     asked: bool = False
     plural: bool = False
     joined: bool = False
@@ -160,6 +162,7 @@ def _mention(parsed: Parsed, at: int, first: int, last: int) -> Mention | None:
         head=lemma,
         type=name.type if name else KINDS.get(lemma, ""),
         named=named,
+        certain=name is not None and " " in name.text,
         asked=asked,
         plural=word.tag in ("NNS", "NNPS") or (not named and bool(parsed.children(at, "conj"))),
         relational=relational,

@@ -120,13 +120,16 @@ def _fit(slot: Slot, mention: Mention) -> float:
     if mention.joined and slot.kind != "several":
         return 0.0
     if slot.kind == "thing":
-        return 0.1 if person else 0.4 if mention.plural else 1.0
+        if person:
+            return 0.1 if mention.certain else 0.4
+        return 0.4 if mention.plural else 1.0
     if slot.kind == "several":
         return 1.0 if mention.plural else 0.3 if mention.group else 0.6
     if slot.kind in ("man", "woman"):
         return 1.0 if person else 0.3 if mention.named else 0.05
     if slot.kind == "place":
-        return 1.0 if mention.type in PLACES else 0.3 if mention.named else 0.1
+        built = 0.5 if mention.type == "FAC" else 1.0
+        return built if mention.type in PLACES else 0.3 if mention.named else 0.1
     if slot.kind == "described":
         return _fits_description(slot, mention)
     if slot.kind == "one":

@@ -117,19 +117,23 @@ def _expletive(parsed: Parsed, at: int) -> bool:
 def _bound(parsed: Parsed, at: int) -> bool:
     """Say whether a pronoun goes back to a noun of its own question."""
     words = parsed.words
-    above = set(_above(parsed, at))
+    above = list(_above(parsed, at))
     clause = _clause(parsed, at)
     for before in range(at):
-        noun = words[before]
-        if not _may_be_meant(words[at].text.lower(), noun):
+        if not _may_be_meant(words[at].text.lower(), words[before]):
             continue
         other = _clause(parsed, before)
-        owned = noun.pos == "PROPN" or noun.dep in ("nsubj", "nsubjpass") or before in above
-        if words[at].tag == "PRP$" and owned:
+        if words[at].tag == "PRP$" and (words[before].pos == "PROPN" or _in_subject(parsed, before)):
             return True
-        if other != clause and before not in above:
+        joined = before in above and any(words[one].dep == "conj" for one in above[: above.index(before)])
+        if joined or (other != clause and before not in above):
             return True
     return False
+
+
+def _in_subject(parsed: Parsed, at: int) -> bool:
+    """Say whether a word is a subject or tells more of one."""
+    return any(parsed.words[one].dep in ("nsubj", "nsubjpass") for one in (at, *_above(parsed, at)))
 
 
 def _may_be_meant(pronoun: str, noun: Word) -> bool:
@@ -138,7 +142,7 @@ def _may_be_meant(pronoun: str, noun: Word) -> bool:
     if noun.pos not in ("NOUN", "PROPN") or lemma in EMPTY_NOUNS or lemma in UNIQUE:
         return False
     if noun.pos == "PROPN":
-        return pronoun not in THINGS or noun.entity != "PERSON"
+        return True
     if noun.dep in ("compound", "nmod", "npadvmod", "amod", "poss"):
         return False
     several = noun.tag == "NNS" or lemma in COLLECTIVE
@@ -183,7 +187,7 @@ def _nouns(parsed: Parsed) -> Iterator[Slot]:
         plural = word.tag == "NNS"
         if before in POINTING:
             yield Slot(kind="described", first=first, last=last, noun=lemma, plural=plural)
-        elif before == "the" and not _completed(parsed, at):
+        elif before == "the" and not _completed(parsed, at) and not parsed.children(at, "compound"):
             lead = "of" if _asked_about(parsed, at) else ""
             yield Slot(kind="described", first=first, last=last, noun=lemma, plural=plural, lead=lead)
         elif _asked_about(parsed, at) and not _completed(parsed, at):

@@ -72,7 +72,8 @@ def _nearest(word: str, weights: Weights) -> str:
     found = _commonest(word, once, weights)
     if found or len(word) < _TWO_SLIPS:
         return found
-    twice = (again for one in _drops_and_swaps(word) for again in _slips(one))
+    near = [*_drops_and_swaps(word), *_doubled(word)]
+    twice = (again for one in near for again in _slips(one))
     return _commonest(word, list(islice(dict.fromkeys(twice), _MOST_TRIED)), weights)
 
 
@@ -99,3 +100,7 @@ def _drops_and_swaps(word: str) -> Iterator[str]:
         yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     for at in range(len(word)):
         yield word[:at] + word[at + 1 :]
+
+
+def _doubled(word: str) -> Iterator[str]:
+    yield from (word[:at] + word[at] + word[at:] for at in range(len(word)))

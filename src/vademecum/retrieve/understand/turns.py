@@ -82,7 +82,15 @@ def _answered(turn: Earlier, question: Parsed, read: Read) -> Iterator[Mention]:
         inside = [one for one in found if one.key in short.casefold() and not one.joined]
         like = max(inside, key=lambda one: len(one.key), default=Mention(text=short, noun=short, head=short))
         named = like.named or short[:1].isupper()
-        yield replace(like, text=short, named=named, weight=_ASKED_FOR if named else _ASKED_FOR / 2)
+        who = question.words[0].text.lower() == "who"
+        yield replace(
+            like,
+            text=short,
+            named=named,
+            certain=who or like.certain,
+            type="PERSON" if who else like.type,
+            weight=_ASKED_FOR if named else _ASKED_FOR / 2,
+        )
     for one in found:
         if one.named and one.key not in short.casefold():
             yield replace(one, weight=one.weight * _BESIDE)
