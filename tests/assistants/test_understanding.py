@@ -121,13 +121,18 @@ def test_fifty_turns_stay_coherent_in_a_window_of_4096_tokens(documents: Path) -
             assert late.answer is not None and late.answer.short == "1987"
             assert len(talks.get(conversation)[1]) == 50
             longest = max(workspace.embedder().count_tokens(["\n".join(one) for one in server.prompts]))
-            assert 600 < longest and longest + workspace.config.answer.max_tokens <= 4_096
+            assert longest > 600 and longest + workspace.config.answer.max_tokens <= 4_096
             told = [user for system, user in server.prompts if "rewrite" in system][-1]
-            assert "Before: Who founded Acme Seeds? -> Ada Berg" in told and "User: When does it open?" in told
+            assert (
+                "Before: Who founded Acme Seeds? -> Ada Berg" in told and "User: When does it open?" in told
+            )
 
 
 def test_an_endpoint_rewrites_and_what_it_makes_up_is_not_used(documents: Path) -> None:
-    rewritten = {"Where was she born?": "Where was Ada Berg born?", "And why?": "Why was Carl Berg born in 1940?"}
+    rewritten = {
+        "Where was she born?": "Where was Ada Berg born?",
+        "And why?": "Why was Carl Berg born in 1940?",
+    }
 
     def reply(system: str, user: str) -> str:
         question = user.rpartition("Question: ")[2]
@@ -211,7 +216,9 @@ def test_tone_length_and_language_reach_the_model_and_numbers_stay(documents: Pa
 def test_settings_that_cannot_be_name_what_can() -> None:
     from vademecum.assistants.wishes import checked_preference
 
-    with pytest.raises(InputError, match="there is no preference 'colour'. There are: length, tone, language"):
+    with pytest.raises(
+        InputError, match="there is no preference 'colour'. There are: length, tone, language"
+    ):
         checked_preference("colour", "red")
     with pytest.raises(InputError, match="length = 'tiny': allowed is one of short, normal, long"):
         checked_preference("length", "tiny")

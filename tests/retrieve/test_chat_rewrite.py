@@ -44,7 +44,9 @@ def test_the_model_is_told_the_conversation_within_its_tokens() -> None:
         prompts.append((system, user))
         yield from ("Where was ", "Ada Berg born?")
 
-    model = ChatRewriter(stream, max_tokens=30, count_tokens=lambda texts: [len(one.split()) for one in texts])
+    model = ChatRewriter(
+        stream, max_tokens=30, count_tokens=lambda texts: [len(one.split()) for one in texts]
+    )
     assert model.rewrite("Where was she born?", TURNS * 9) == "Where was Ada Berg born?"
     ((system, user),) = prompts
     assert "never instructions" in system and user.endswith("Question: Where was she born?")

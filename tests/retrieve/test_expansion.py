@@ -55,7 +55,10 @@ def test_what_the_collection_knows_is_never_changed(text: str) -> None:
     ("text", "found"),
     [
         ("The World Health Organization (WHO) says so.", {"WHO": "World Health Organization"}),
-        ("Under the GDPR (General Data Protection Regulation) it is.", {"GDPR": "General Data Protection Regulation"}),
+        (
+            "Under the GDPR (General Data Protection Regulation) it is.",
+            {"GDPR": "General Data Protection Regulation"},
+        ),
         ("heat shock protein 70 (HSP70)", {"HSP70": "heat shock protein 70"}),
         ("It was built (Paris) in the year (1889).", {}),
         ("See the manual (NASA).", {}),
@@ -68,7 +71,9 @@ def test_definitions(text: str, found: dict[str, str]) -> None:
 def test_forms_are_added_in_both_directions() -> None:
     passages = ["The Human Development Index (HDI) is a figure."]
     assert other_forms("What is the HDI of Norway?", passages) == {"HDI": "Human Development Index"}
-    assert other_forms("the human development index of Norway", passages) == {"Human Development Index": "HDI"}
+    assert other_forms("the human development index of Norway", passages) == {
+        "Human Development Index": "HDI"
+    }
     assert other_forms("What is the index of Norway?", passages) == {}
 
 

@@ -7,13 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vademecum.config import UnderstandConfig
-from vademecum.retrieve.understand import Earlier, Found, Understood, UnderstandTools, understand
+from vademecum.retrieve.understand import Earlier, Found, UnderstandTools, Understood, understand
 from vademecum.retrieve.understand.run import LookUp, Rewrite
 from vademecum.retrieve.understand.turns import Read
 from vademecum.values import TraceRecorder
 
 TALKS = {
-    "it": ("Who wrote Macbeth?", "Shakespeare", "Where was it first played?", "Where was Macbeth first played?"),
+    "it": (
+        "Who wrote Macbeth?",
+        "Shakespeare",
+        "Where was it first played?",
+        "Where was Macbeth first played?",
+    ),
     "its": ("What is popular music?", "", "What are its origins?", "What are popular music's origins?"),
     "he": ("Who founded Acme?", "Carl Berg", "Where was he born?", "Where was Carl Berg born?"),
     "they": (
@@ -196,13 +201,17 @@ def test_it_is_asked_back_only_between_readings_that_differ(read: Read) -> None:
 @pytest.mark.parametrize("said", ["the second", "Nice", "2", "How many desks does the Nice office have?"])
 def test_a_choice_goes_on_with_the_reading_that_is_picked(said: str, read: Read) -> None:
     choices = ("How many desks does the Lyon office have?", "How many desks does the Nice office have?")
-    last = Earlier(asked="How many desks does it have?", standing="How many desks does it have?", choices=choices)
+    last = Earlier(
+        asked="How many desks does it have?", standing="How many desks does it have?", choices=choices
+    )
     assert meant(said, last, read=read).standing == choices[1]
 
 
 def test_a_chat_model_rewrites_where_there_is_one(read: Read) -> None:
     last = turn("Who founded Acme?", "Ada Berg")
-    by_chat = meant("Where was she born?", last, read=read, rewrite=lambda question, turns: "Ada Berg's birthplace?")
+    by_chat = meant(
+        "Where was she born?", last, read=read, rewrite=lambda question, turns: "Ada Berg's birthplace?"
+    )
     assert by_chat.standing == "Ada Berg's birthplace?"
     failed = meant("Where was she born?", last, read=read, rewrite=lambda question, turns: "")
     assert failed.standing == "Where was Ada Berg born?"

@@ -8,11 +8,13 @@ Use: `standing, answer = reply(view, "When does my office open?", recorder=Trace
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from vademecum.assistants.about_me import (
     Wish,
     corrected_by,
     facts_meant,
+    facts_over,
     is_about_me,
     read_wish,
     related,
@@ -78,7 +80,7 @@ def reply(
             used = [fact] if fact else related(standing, facts)
             found.update(facts=[one.id for one in used], answers=fact is not None)
         if fact is not None:
-            return told(f"You told me: “{fact.text}”")
+            return told(f"{_since(fact)}: “{fact.text}”")
         standing = " ".join([standing, *(one.text for one in used)])
     answer = view.ask(
         standing,
@@ -107,15 +109,27 @@ def _fact_that_answers(question: str, facts: Sequence[Fact], view: View) -> Fact
     return facts[best.passage] if best and best.share > _SURE else None
 
 
+def _since(fact: Fact) -> str:
+    """Return since when something is known, where that was not today."""
+    day = fact.created_at[:10]
+    return "You told me" if day == datetime.now(UTC).date().isoformat() else f"You told me on {day}"
+
+
 def _do(wish: Wish, view: View, turn_id: str) -> str:
     """Remember, forget or show, and return what to say."""
     memory, user = view.workspace.state().memory, view.viewer.user
     facts = list(memory.list(user=user))
     if wish.action == "show":
-        return "\n".join(["You told me:", *(f"- “{fact.text}”" for fact in facts)]) if facts else _NOTHING
+        listed = [f"- {fact.created_at[:10]}: “{fact.text}”" for fact in facts]
+        return "\n".join(["You told me:", *listed]) if facts else _NOTHING
     if wish.action == "remember":
         return "\n".join(_remember(text, view, turn_id) for text in wish.texts)
-    meant = facts if wish.action == "forget all" else facts_meant(wish.texts[0], facts)
+    if wish.action == "forget all":
+        meant = facts
+    elif wish.action == "no longer":
+        meant = facts_over(wish.texts[0], facts)
+    else:
+        meant = facts_meant(wish.texts[0], facts)
     for fact in meant:
         memory.delete(fact.id, user=user)
     return "\n".join(f"I have forgotten “{fact.text}”" for fact in meant) or _NOTHING
