@@ -1,4 +1,4 @@
-"""Talks over real models: follow-ups, choices, fifty turns, settings, and an endpoint that rewrites and writes."""
+"""Talks over real models: follow-ups, choices, fifty turns, settings, an endpoint that rewrites and writes."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_it_asks_which_is_meant_and_goes_on_with_what_is_picked(documents: Path)
 
 
 def test_fifty_turns_stay_coherent_in_a_window_of_4096_tokens(documents: Path) -> None:
-    """The model of the endpoint writes what is no question, so that the rules rewrite, and quotes a passage."""
+    """The model of the endpoint rewrites nothing that counts, so that the rules do, and quotes a passage."""
 
     def reply(system: str, user: str) -> str:
         if "rewrite" in system:
@@ -208,7 +208,7 @@ def test_tone_length_and_language_reach_the_model_and_numbers_stay(documents: Pa
         assert answer is not None
         text = answer.text
         assert "Der Käufer zahlt das Porto." in text and "31" not in text
-        assert [one.quote for one in answer.citations][0] == "The buyer pays postage."
+        assert answer.citations[0].quote == "The buyer pays postage."
         system = next(system for system, _ in server.prompts if system.startswith("You answer"))
         assert "four to eight sentences" in system and "The tone is friendly" in system
 
@@ -217,7 +217,7 @@ def test_settings_that_cannot_be_name_what_can() -> None:
     from vademecum.assistants.wishes import checked_preference
 
     with pytest.raises(
-        InputError, match="there is no preference 'colour'. There are: length, tone, language"
+        InputError, match=r"there is no preference 'colour'\. There are: length, tone, language"
     ):
         checked_preference("colour", "red")
     with pytest.raises(InputError, match="length = 'tiny': allowed is one of short, normal, long"):

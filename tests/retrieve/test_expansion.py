@@ -1,4 +1,4 @@
-"""Misspelt words are put right by the collection's words; short forms find long ones and the other way round."""
+"""Misspelt words are put right by the collection's words; short and long forms find each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole talks over HTTP with the real models: follow-ups, choices, settings, and OpenAI's history of messages."""
+"""Whole talks over HTTP with the real models: follow-ups, choices, settings, OpenAI's history of messages."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from vademecum.assistants.about_me import read_wish
 from vademecum.assistants.choosing import choices_in
 from vademecum.assistants.wishes import read_preference
-from vademecum.errors import EndpointError, LimitError
 from vademecum.retrieve.understand import (
     ChatRewriter,
     Earlier,
@@ -115,23 +114,14 @@ def _look_up(view: View, reading: str, where: Where) -> Found:
 
 
 def _rewriter(view: View) -> Callable[[str, Sequence[Earlier]], str] | None:
-    """Return the chat model that rewrites, where one does; one that fails writes nothing."""
+    """Return the chat model that rewrites, where one does."""
     workspace = view.workspace
     settings = workspace.config.understand
-    if settings.rewriter == "rules":
+    embedded = workspace.config.answer.engine == "embedded"
+    if settings.rewriter == "rules" or (settings.rewriter == "auto" and embedded):
         return None
-    if settings.rewriter == "auto" and workspace.config.answer.engine == "embedded":
-        return None
-    model = ChatRewriter(
+    return ChatRewriter(
         workspace.stream_chat(),
         max_tokens=settings.history_tokens,
         count_tokens=workspace.embedder().count_tokens,
-    )
-
-    def rewrite(question: str, turns: Sequence[Earlier]) -> str:
-        try:
-            return model.rewrite(question, turns)
-        except (EndpointError, LimitError):
-            return ""  # the rules know what to do; the answer's own step tells of a server that fails
-
-    return rewrite
+    ).rewrite

@@ -6,7 +6,7 @@ Use: `read_follow_up(parsed, known)[0].text`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vademecum.retrieve.understand.lexicon import KINDS, PLACES
 from vademecum.retrieve.understand.mentions import Mention
@@ -16,7 +16,9 @@ from vademecum.text.parsed import Parsed
 LEAST = 0.12
 """A thing less present than this is not meant."""
 PRONOUNS = ("thing", "several", "man", "woman", "place")
+"""Slots that pronouns make."""
 Edit = tuple[int, int, str]
+"""First character, one past the last, and what stands there instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +52,8 @@ def read_follow_up(parsed: Parsed, known: Mapping[str, Mention], *, completed: b
     slots = find_slots(parsed)
     if completed:
         slots = [slot for slot in slots if slot.kind in PRONOUNS]
-    filled = [
-        (slot, found) for slot in slots if _stands_for(slot) and (found := _fitting(slot, known, parsed))
-    ]
+    standing_for = [slot for slot in slots if slot.kind not in ("gap", "compared")]
+    filled = [(slot, found) for slot in standing_for if (found := _fitting(slot, known, parsed))]
     if filled:
         slot, found = filled[0]
         same = slot.kind == "described" and slot.noun not in (found[0][1].head, found[0][1].key.split()[-1])
@@ -60,14 +61,9 @@ def read_follow_up(parsed: Parsed, known: Mapping[str, Mention], *, completed: b
     if names_itself(parsed):
         return [Reading(text=parsed.text)]
     gaps = [slot for slot in slots if slot.lead]
-    topics = [(weight, one) for weight, one in _fitting(Slot(kind="gap", first=0, last=0), known, parsed)]
-    if gaps and topics:
+    if gaps and (topics := _fitting(replace(gaps[0], kind="gap"), known, parsed)):
         return _readings(parsed, [(gaps[0], topics)], sure=False)
     return [Reading(text=parsed.text)]
-
-
-def _stands_for(slot: Slot) -> bool:
-    return slot.kind not in ("gap", "compared")
 
 
 def _readings(
@@ -140,6 +136,7 @@ def _fit(slot: Slot, mention: Mention) -> float:
 
 
 def _fits_description(slot: Slot, mention: Mention) -> float:
+    """Return how well "the expedition" describes a mention: by the same noun, or by the kind of a name."""
     words = mention.key.split()
     if slot.noun in (mention.head, words[-1]) and slot.plural == mention.plural:
         return 1.0 if len(words) > 1 else 0.0

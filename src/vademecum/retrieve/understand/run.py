@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vademecum.config import UnderstandConfig
+from vademecum.errors import EndpointError, LimitError
 from vademecum.retrieve.understand.back_reference import put_in_topics
+from vademecum.retrieve.understand.chat_rewrite import PROMPT
 from vademecum.retrieve.understand.choices import picked
 from vademecum.retrieve.understand.fragments import complete
 from vademecum.retrieve.understand.readings import Reading, read_follow_up
@@ -105,8 +107,12 @@ def understand(
             found["standing"] = choice
         return Understood(standing=choice)
     if tools.rewrite is not None:
-        with recorder.step("rewrite", by="chat") as found:
-            found["standing"] = standing = tools.rewrite(question, turns)
+        standing = ""
+        with recorder.step("rewrite", by="chat", prompt=PROMPT) as found:
+            try:
+                found["standing"] = standing = tools.rewrite(question, turns)
+            except (EndpointError, LimitError) as error:
+                found["error"] = str(error)  # the rules know what to do
         if standing:
             return Understood(standing=standing)
     with recorder.step("rewrite", by="rules") as found:
