@@ -21,13 +21,14 @@ from vademecum.models.chat import ChatModel
 from vademecum.models.check import ClaimChecker
 from vademecum.models.embed import Embedder
 from vademecum.models.onnx import OnnxModel, model_pool
-from vademecum.models.pull import Progress, ensure_model
+from vademecum.models.pull import Progress, engine_file, ensure_model
 from vademecum.models.read import Reader
 from vademecum.models.rerank import CrossEncoder
+from vademecum.monitor import EMBEDDED, RecordedChat
 from vademecum.release import Models
 from vademecum.retrieve.understand import question_reader
 from vademecum.text.parsed import Parsed
-from vademecum.values import ModelKind
+from vademecum.values import ModelKind, TraceRecorder
 
 _QUESTIONS_KEPT = 1_024
 _READING = threading.Lock()
@@ -122,10 +123,13 @@ class LoadedModels:
         from vademecum.models.chat_embedded import EmbeddedChat
 
         entry = find_model(self._config.models.chat)
-        folder = ensure_model(entry, progress=self._on_pull)
-        threads = self._config.models.threads or os.cpu_count() or 1
+        path = engine_file(entry, progress=self._on_pull)
+        models = self._config.models
         return EmbeddedChat(
-            folder / next(iter(entry.files)), threads=threads, adapter=self._adapter(entry.name)
+            path,
+            threads=models.threads or os.cpu_count() or 1,
+            slots=models.chat_slots,
+            adapter=self._adapter(entry.name),
         )
 
     @property
@@ -133,6 +137,12 @@ class LoadedModels:
         """Name of what writes."""
         settings = self._config.answer
         return self._config.models.chat if settings.engine == "embedded" else settings.model
+
+    def recorded_chat(self, recorder: TraceRecorder) -> ChatModel:
+        """Return what writes, such that its replies become steps."""
+        embedded = self._config.answer.engine == "embedded"
+        provider = EMBEDDED if embedded else "openai"  # whose API the server speaks
+        return RecordedChat(self.chat, recorder, model=self.chat_name, provider=provider)
 
     def load(self) -> None:
         """Load everything that answers may need."""

@@ -52,17 +52,22 @@ class View:
     ) -> list[Hit]:
         """Return the passages that answer a query best; see `Workspace.search`."""
         config = self.workspace.config
+        top_k = config.retrieve.top_k if top_k is None else top_k
         recorder = recorder or TraceRecorder()
-        return retrieve(
-            self._meant(query, recorder),
-            index=self.workspace.index().seen_by(self.viewer),
-            tools=self.workspace.retrieve_tools(),
-            config=config.retrieve,
-            top_k=config.retrieve.top_k if top_k is None else top_k,
-            filters=parse_filters(where),
-            by_document=by_document,
-            recorder=recorder,
-        )
+        query = self._meant(query, recorder)
+        with recorder.step("retrieve", top_k=top_k) as found:
+            hits = retrieve(
+                query,
+                index=self.workspace.index().seen_by(self.viewer),
+                tools=self.workspace.retrieve_tools(),
+                config=config.retrieve,
+                top_k=top_k,
+                filters=parse_filters(where),
+                by_document=by_document,
+                recorder=recorder,
+            )
+            found["hits"] = len(hits)
+        return hits
 
     def ask(
         self,
@@ -93,7 +98,7 @@ class View:
             score_pairs=workspace.score_pairs,
             read_spans=workspace.reader().read,
             read_documents=self.documents,
-            stream_chat=workspace.stream_chat() if settings.writes else None,
+            stream_chat=workspace.stream_chat(recorder) if settings.writes else None,
             check_claim=lambda claim, evidence: workspace.checker().check(claim, [evidence])[0],
         )
         return answer_question(

@@ -1,4 +1,4 @@
-"""Talks over real models: follow-ups, choices, fifty turns, settings, an endpoint that rewrites and writes."""
+"""Talks over real models: follow-ups, choices, fifty turns, settings, a server that rewrites and writes."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def understood(
     tools = UnderstandTools(
         read=workspace.read_question,
         look_up=(lambda reading: _look_up(view, reading, where)) if settings.look_up else None,
-        rewrite=_rewriter(view),
+        rewrite=_rewriter(view, recorder),
     )
     return understand(asked, turns, tools=tools, config=settings, recorder=recorder)
 
@@ -113,7 +113,7 @@ def _look_up(view: View, reading: str, where: Where) -> Found:
     )
 
 
-def _rewriter(view: View) -> Callable[[str, Sequence[Earlier]], str] | None:
+def _rewriter(view: View, recorder: TraceRecorder) -> Callable[[str, Sequence[Earlier]], str] | None:
     """Return the chat model that rewrites, where one does."""
     workspace = view.workspace
     settings = workspace.config.understand
@@ -121,7 +121,7 @@ def _rewriter(view: View) -> Callable[[str, Sequence[Earlier]], str] | None:
     if settings.rewriter == "rules" or (settings.rewriter == "auto" and embedded):
         return None
     return ChatRewriter(
-        workspace.stream_chat(),
+        workspace.stream_chat(recorder),
         max_tokens=settings.history_tokens,
         count_tokens=workspace.embedder().count_tokens,
     ).rewrite

@@ -96,6 +96,7 @@ def _prefer(words: Sequence[str], opened: Workspace) -> None:
 
 def _comment(line: str, last: Turn | None, state: State) -> None:
     """Keep what is thought of the last answer, or show how it came about."""
+    from vademecum.cli.waterfall import print_steps
     from vademecum.values.conversation import Feedback
 
     word, _, rest = line.partition(" ")
@@ -104,8 +105,7 @@ def _comment(line: str, last: Turn | None, state: State) -> None:
     if last is None:
         raise InputError("nothing has been answered yet.")
     if word == "/why":
-        for step in state.traces.get(last.trace_id).trace.steps:
-            typer.echo(f"  {step.name:<12}{step.ms:8.1f} ms  {dict(step.detail)}")
+        print_steps(state.traces.get(last.trace_id).trace, details=True)
         return
     rating = 1 if word == "/good" else -1
     correction, comment = (rest, "") if word == "/correct" else ("", rest)

@@ -30,11 +30,13 @@ class RetrieveTools:
         score_pairs: The cross-encoder: one logit a passage.
         is_word: Says whether a word is one that everybody knows, which is not put right; says so of every
             word when not given.
+        embedder: Name of the model behind `embed_query`, for the trace.
     """
 
     embed_query: Callable[[str], Scores] | None
     analyse: Callable[[str], Sequence[str]]
     score_pairs: ScorePairs
+    embedder: str = ""
     is_word: Callable[[str], bool] = lambda word: True
 
 
@@ -136,7 +138,7 @@ def _dense(
     """Search by meaning, unless it is switched off or cannot be done."""
     if not config.dense or tools.embed_query is None:
         return None
-    with recorder.step("embed"):
+    with recorder.step("embed", model=tools.embedder):
         vector = tools.embed_query(query)
     with recorder.step("dense") as found:
         leg = index.search_dense(vector, depth=config.depth, allowed=allowed)

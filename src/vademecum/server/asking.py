@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from vademecum.assistants import earlier_in, reply
 from vademecum.generate import check_question
 from vademecum.server.caller import Caller
-from vademecum.server.requests import SearchRequest
+from vademecum.server.requests import FeedbackRequest, SearchRequest
 from vademecum.server.state import State
 from vademecum.values import Answer, Hit
+from vademecum.values.conversation import Feedback
 
 
 def ask(
@@ -59,3 +60,20 @@ def search(state: State, caller: Caller, asked: SearchRequest) -> list[Hit]:
             by_document=asked.by_document,
             recorder=call.recorder,
         )
+
+
+def rate(state: State, caller: Caller, given: FeedbackRequest) -> Feedback:
+    """Keep what a caller thinks of an answer; the last word of a caller on an answer counts.
+
+    Raises:
+        NotFoundError: There is no such trace, or it is another's.
+    """
+    kept = state.workspace.state()
+    found = kept.traces.get(given.trace_id, user=whose(caller)).trace.id
+    about = given.model_dump(exclude={"trace_id"})
+    return kept.feedback.add(Feedback(user=caller.user, trace_id=found, **about))
+
+
+def whose(caller: Caller) -> str | None:
+    """Return whose traces and feedback a caller sees: their own, or everybody's."""
+    return None if caller.role == "owner" else caller.user

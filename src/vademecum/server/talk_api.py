@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Request, Response
 
 from vademecum.assistants import Conversations
 from vademecum.assistants.wishes import checked_preference
-from vademecum.server.caller import COOKIE, Caller, caller_of
+from vademecum.server.asking import rate, whose
+from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
 from vademecum.server.requests import (
     FactRequest,
@@ -24,14 +24,12 @@ from vademecum.server.requests import (
     PreferenceRequest,
     SayRequest,
 )
-from vademecum.server.state import state_of, view_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
-from vademecum.values.conversation import Feedback, TraceRecord, Turn
+from vademecum.server.state import Limit, Name, Offset, state_of, view_of
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
+from vademecum.values.conversation import TraceRecord, Turn
 from vademecum.values.style import PREFERENCES
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
-Limit = Annotated[int, Query(ge=1, le=1_000)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 @router.post("/conversations")
@@ -51,9 +49,7 @@ async def say(asked: SayRequest, request: Request) -> Any:
 
     if asked.stream:
         return event_stream(events, state.gate)
-    state.gate.check()
-    async with state.gate:
-        return (await run_in_threadpool(work)).to_dict()
+    return await answered(request, state.gate, lambda: work().to_dict())
 
 
 @router.get("/conversations")
@@ -64,14 +60,14 @@ def conversations(request: Request, limit: Limit = 100, offset: Offset = 0) -> d
 
 
 @router.get("/conversations/{name}")
-def conversation(name: str, request: Request) -> dict[str, Any]:
+def conversation(name: Name, request: Request) -> dict[str, Any]:
     """Return a conversation of the caller with its turns."""
     found, turns = _talks(request).get(name)
     return found.to_dict() | {"turns": [turn.to_dict() for turn in turns]}
 
 
 @router.delete("/conversations/{name}")
-def forget_conversation(name: str, request: Request) -> dict[str, Any]:
+def forget_conversation(name: Name, request: Request) -> dict[str, Any]:
     """Forget a conversation of the caller."""
     _talks(request).delete(name)
     return {"id": name, "deleted": True}
@@ -80,16 +76,14 @@ def forget_conversation(name: str, request: Request) -> dict[str, Any]:
 @router.post("/feedback")
 def give_feedback(given: FeedbackRequest, request: Request) -> dict[str, Any]:
     """Say what one thinks of an answer; the last word of a caller on an answer counts."""
-    state, caller = state_of(request).workspace.state(), caller_of(request)
-    state.traces.get(given.trace_id, user=_whose(caller))
-    return state.feedback.add(Feedback(user=caller.user, **given.model_dump())).to_dict()
+    return rate(state_of(request), caller_of(request), given).to_dict()
 
 
 @router.get("/feedback")
 def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return feedback, the latest first."""
     kept = state_of(request).workspace.state().feedback
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
+    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
     return {"feedback": [one.to_dict() for one in found]}
 
 
@@ -97,15 +91,15 @@ def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[s
 def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return what happened during calls, the latest first."""
     kept = state_of(request).workspace.state().traces
-    found = kept.list(user=_whose(caller_of(request)), limit=limit, offset=offset)
+    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
     return {"traces": [_seen(one, request).to_dict() for one in found]}
 
 
 @router.get("/traces/{name}")
-def trace(name: str, request: Request) -> dict[str, Any]:
+def trace(name: Name, request: Request) -> dict[str, Any]:
     """Return what happened during a call, by its id or how the id begins, with what was thought of it."""
     state = state_of(request).workspace.state()
-    found = state.traces.get(name, user=_whose(caller_of(request)))
+    found = state.traces.get(name, user=whose(caller_of(request)))
     return _seen(found, request).to_dict() | {
         "feedback": [one.to_dict() for one in state.feedback.list(trace_id=found.trace.id)]
     }
@@ -119,14 +113,14 @@ def memory(request: Request) -> dict[str, Any]:
 
 
 @router.patch("/memory/{name}")
-def correct_fact(name: str, given: FactRequest, request: Request) -> dict[str, Any]:
+def correct_fact(name: Name, given: FactRequest, request: Request) -> dict[str, Any]:
     """Correct what is remembered of the caller."""
     state_of(request).workspace.state().memory.update(name, given.text, user=caller_of(request).user)
     return {"id": name, "text": given.text}
 
 
 @router.delete("/memory/{name}")
-def forget_fact(name: str, request: Request) -> dict[str, Any]:
+def forget_fact(name: Name, request: Request) -> dict[str, Any]:
     """Forget something of what the caller said of themselves."""
     state_of(request).workspace.state().memory.delete(name, user=caller_of(request).user)
     return {"id": name, "deleted": True}
@@ -140,7 +134,7 @@ def preferences(request: Request) -> dict[str, Any]:
 
 
 @router.put("/preferences/{name}")
-def prefer(name: str, given: PreferenceRequest, request: Request) -> dict[str, Any]:
+def prefer(name: Name, given: PreferenceRequest, request: Request) -> dict[str, Any]:
     """Say how one wants to be answered; an empty value takes it back."""
     value = checked_preference(name, given.value)
     state_of(request).workspace.state().memory.prefer(caller_of(request).user, name, value)
@@ -172,8 +166,3 @@ def _talks(request: Request) -> Conversations:
 def _seen(record: TraceRecord, request: Request) -> TraceRecord:
     """Return a trace with what its caller may still see of the answer."""
     return replace(record, answer=view_of(request).seen(record.answer)) if record.answer else record
-
-
-def _whose(caller: Caller) -> str | None:
-    """Return whose traces and feedback a caller sees: their own, or everybody's."""
-    return None if caller.role == "owner" else caller.user
