@@ -12,6 +12,7 @@ import asyncio
 import logging
 import re
 import secrets
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +31,8 @@ from vademecum.server.state import State
 from vademecum.ui import early
 
 _log = logging.getLogger(__name__)
+_building = threading.Lock()
+"""Gradio knows one page that is being built in a process."""
 _OPEN = {
     "GET": re.compile(r"/(|theme\.css|(assets|static)/.+)"),
     "POST": re.compile(r"/gradio_api/run/predict"),
@@ -129,7 +132,7 @@ def _load(state: State) -> ASGIApp:
 
     async def build() -> FastAPI:  # Gradio makes locks, which want a loop
         blocks = build_page(desk_of, max_mb=state.workspace.config.ingest.max_file_mb)
-        return gr.mount_gradio_app(
+        app: FastAPI = gr.mount_gradio_app(
             FastAPI(openapi_url=None),
             blocks,
             path="/",
@@ -138,8 +141,10 @@ def _load(state: State) -> ASGIApp:
             run_history=False,
             ssr_mode=False,
         )
+        return app
 
-    return asyncio.run(build())
+    with _building:
+        return asyncio.run(build())
 
 
 async def _answer(app: ASGIApp, scope: Scope) -> bytes:

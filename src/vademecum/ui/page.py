@@ -47,7 +47,8 @@ def build_page(desk_of: DeskOf, *, max_mb: int) -> gr.Blocks:
         max_mb: Largest file that is taken, in megabytes.
     """
     does = _Events(desk_of, max_mb)
-    with gr.Blocks(title="Vademecum", analytics_enabled=False, fill_width=True) as blocks:
+    blocks = gr.Blocks(title="Vademecum", analytics_enabled=False, fill_width=True)
+    with blocks:
         bar = _region(shell.bar_html(), script=asset("page.js"))
         account = _region(Html(""))
         rail = _region(talks_html([], current=""))
@@ -182,6 +183,7 @@ class _Events:
         )
 
     def _desk(self, request: gr.Request) -> Desk:
+        assert request.request is not None  # it came over HTTP
         return self._desk_of(request.request.scope)
 
 
