@@ -48,7 +48,7 @@ def test_a_folder_keeps_its_readers_also_for_what_comes_later(notes: Workspace) 
     assert seen(notes, Viewer(user="cleo")) == []
     (first.parent / "below").mkdir()
     write(notes, "below/c.md", "The wren is small.")
-    notes.ingest(first.parent / "below")
+    notes.ingest(first.parent / ".." / "docs" / "below")
     assert seen(notes, Viewer(user="cleo")) == []
     notes.ingest(first.parent, access=PUBLIC)
     assert len(seen(notes, Viewer(user="cleo"))) == 3

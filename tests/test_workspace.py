@@ -136,13 +136,23 @@ def test_every_step_is_named_timed_and_can_be_switched_off(tmp_path: Path, sourc
         recorder = TraceRecorder()
         workspace.search("lunch", where="document ~ *", by_document=True, recorder=recorder)
         names = [step.name for step in recorder.trace().steps]
-        assert names == ["filter", "embed", "dense", "lexical", "fuse", "rerank", "collapse", "hits"]
+        assert names == [
+            "retrieve",
+            "filter",
+            "embed",
+            "dense",
+            "lexical",
+            "fuse",
+            "rerank",
+            "collapse",
+            "hits",
+        ]
         assert all(step.ms >= 0 for step in recorder.trace().steps)
     off = {"retrieve.rerank": False, "retrieve.dense": False}
     with vademecum.open(tmp_path / "notes", config=off) as workspace:
         recorder = TraceRecorder()
         workspace.search("lunch", recorder=recorder)
-        assert [step.name for step in recorder.trace().steps] == ["lexical", "fuse", "hits"]
+        assert [step.name for step in recorder.trace().steps] == ["retrieve", "lexical", "fuse", "hits"]
 
 
 def test_the_trace_tells_where_each_passage_stood_without_its_words(workspace, source: Path) -> None:

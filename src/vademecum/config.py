@@ -42,6 +42,9 @@ class ModelsConfig:
     read: str = _key("reader-small", "Catalog name of the reader, which finds the words that answer.")
     check: str = _key("checker-small", "Catalog name of the checker, which judges what a model wrote.")
     chat: str = _key("smollm2-135m", "Catalog name of the embedded chat model.")
+    chat_slots: int = _key(
+        4, "Conversations the embedded chat model writes at once; each takes 94 MB.", low=1, high=64
+    )
     threads: int = _key(0, "Threads for the models; 0 takes one a core.", low=0, high=256)
 
 
@@ -125,6 +128,18 @@ class StateConfig:
 
     url: str = _key("", "URL of a PostgreSQL database; empty for a file in the workspace.")
     traces: bool = _key(True, "Keep what happened during each question, for `vade traces` and the page.")
+    traces_days: int = _key(
+        30, "Days a trace is kept, longer where somebody rated it; 0 for ever.", low=0, high=36_500
+    )
+    traces_most: int = _key(100_000, "Most traces that are kept, rated ones too; 0 for any number.", low=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorConfig:
+    """What others are told of calls."""
+
+    otlp_url: str = _key("", "Base URL of an OTLP/HTTP endpoint that gets every call; empty sends nothing.")
+    contents: bool = _key(False, "Send questions, answers, quotes and names of users and documents too.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +153,7 @@ class Config:
     retrieve: RetrieveConfig = field(default_factory=RetrieveConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)
     state: StateConfig = field(default_factory=StateConfig)
+    monitor: MonitorConfig = field(default_factory=MonitorConfig)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all.
+"""Files: the one path of each, and writing them whole or not at all.
 
 Use: `with written_whole(path) as stream: stream.write(text)`.
 """
@@ -11,6 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+
+def one_path(path: Path) -> Path:
+    """Return the absolute path without "..", so that a file is known by one name however it was reached.
+
+    Links are not followed: what a person links to a place is found at that place.
+    """
+    return Path(os.path.normpath(path.expanduser().absolute()))
 
 
 @contextmanager

@@ -8,8 +8,11 @@ Use: `LoadedModels(config, models).reader.read(question, passages)`.
 from __future__ import annotations
 
 import os
-from functools import cached_property
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 from vademecum.config import Config
 from vademecum.errors import ConfigError
@@ -18,15 +21,18 @@ from vademecum.models.chat import ChatModel
 from vademecum.models.check import ClaimChecker
 from vademecum.models.embed import Embedder
 from vademecum.models.onnx import OnnxModel, model_pool
-from vademecum.models.pull import Progress, ensure_model
+from vademecum.models.pull import Progress, engine_file, ensure_model
 from vademecum.models.read import Reader
 from vademecum.models.rerank import CrossEncoder
+from vademecum.monitor import EMBEDDED, RecordedChat
 from vademecum.release import Models
-from vademecum.values import ModelKind
+from vademecum.values import ModelKind, TraceRecorder
+
+T = TypeVar("T")
 
 
 class LoadedModels:
-    """See the module.
+    """See the module; several threads may ask, and each model is loaded once.
 
     Args:
         config: Names the models.
@@ -38,7 +44,8 @@ class LoadedModels:
         self._config = config
         self._models = models
         self._on_pull = on_pull
-        self._embedders: dict[str, Embedder] = {}
+        self._loaded: dict[str, Any] = {}
+        self._locks: dict[str, threading.Lock] = {}
         model_pool(config.models.threads)
 
     def name(self, kind: ModelKind, name: str) -> str:
@@ -49,39 +56,43 @@ class LoadedModels:
     def embedder(self, name: str = "") -> Embedder:
         """Return the embedding model that works here, or the one of this name."""
         name = name or self.name("embedder", self._config.models.embed)
-        if name not in self._embedders:
-            card = self._models.find(name)
-            if card is None:
-                self._embedders[name] = Embedder.load(name, progress=self._on_pull)
-            else:
-                model = OnnxModel(self._models.files(card))
-                prefix = find_model(card.base).query_prefix
-                self._embedders[name] = Embedder(model, card.version, query_prefix=prefix)
-        return self._embedders[name]
+        return self._once(f"embedder {name}", lambda: self._embedder(name))
 
-    @cached_property
+    def _embedder(self, name: str) -> Embedder:
+        card = self._models.find(name)
+        if card is None:
+            return Embedder.load(name, progress=self._on_pull)
+        model = OnnxModel(self._models.files(card))
+        return Embedder(model, card.version, query_prefix=find_model(card.base).query_prefix)
+
+    @property
     def reranker(self) -> CrossEncoder:
         """The cross-encoder."""
-        return CrossEncoder.open(*self._files("reranker", self._config.models.rerank))
+        models = self._config.models
+        return self._once("reranker", lambda: CrossEncoder.open(*self._files("reranker", models.rerank)))
 
-    @cached_property
+    @property
     def reader(self) -> Reader:
         """What finds the words that answer."""
-        return Reader.open(*self._files("reader", self._config.models.read))
+        models = self._config.models
+        return self._once("reader", lambda: Reader.open(*self._files("reader", models.read)))
 
-    @cached_property
+    @property
     def checker(self) -> ClaimChecker:
         """What judges claims."""
-        folder, _ = self._files("checker", self._config.models.check)
-        return ClaimChecker.open(folder)
+        models = self._config.models
+        return self._once("checker", lambda: ClaimChecker.open(self._files("checker", models.check)[0]))
 
-    @cached_property
+    @property
     def chat(self) -> ChatModel:
         """What writes.
 
         Raises:
             ConfigError: The engine is a server and no model is named.
         """
+        return self._once("chat", self._chat)
+
+    def _chat(self) -> ChatModel:
         settings = self._config.answer
         if settings.engine != "embedded":
             from vademecum.models.chat_endpoint import EndpointChat
@@ -97,10 +108,13 @@ class LoadedModels:
         from vademecum.models.chat_embedded import EmbeddedChat
 
         entry = find_model(self._config.models.chat)
-        folder = ensure_model(entry, progress=self._on_pull)
-        threads = self._config.models.threads or os.cpu_count() or 1
+        path = engine_file(entry, progress=self._on_pull)
+        models = self._config.models
         return EmbeddedChat(
-            folder / next(iter(entry.files)), threads=threads, adapter=self._adapter(entry.name)
+            path,
+            threads=models.threads or os.cpu_count() or 1,
+            slots=models.chat_slots,
+            adapter=self._adapter(entry.name),
         )
 
     @property
@@ -109,10 +123,31 @@ class LoadedModels:
         settings = self._config.answer
         return self._config.models.chat if settings.engine == "embedded" else settings.model
 
+    def recorded_chat(self, recorder: TraceRecorder) -> ChatModel:
+        """Return what writes, such that its replies become steps."""
+        embedded = self._config.answer.engine == "embedded"
+        provider = EMBEDDED if embedded else "openai"  # whose API the server speaks
+        return RecordedChat(self.chat, recorder, model=self.chat_name, provider=provider)
+
     def load(self) -> None:
-        """Load everything that answers may need."""
-        self.embedder()
-        _ = self.reranker, self.reader, self.checker, self.chat
+        """Load everything that answers may need, side by side."""
+        kinds: tuple[Callable[[], object], ...] = (
+            lambda: self.chat,
+            self.embedder,
+            lambda: self.reranker,
+            lambda: self.reader,
+            lambda: self.checker,
+        )
+        with ThreadPoolExecutor(len(kinds), thread_name_prefix="vade-load") as threads:
+            for loaded in [threads.submit(kind) for kind in kinds]:
+                loaded.result()
+
+    def _once(self, name: str, load: Callable[[], T]) -> T:
+        with self._locks.setdefault(name, threading.Lock()):
+            if name not in self._loaded:
+                self._loaded[name] = load()
+            found: T = self._loaded[name]
+            return found
 
     def _files(self, kind: ModelKind, name: str) -> tuple[Path, str]:
         """Return the folder and the version of the model of a kind that works here."""

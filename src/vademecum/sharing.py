@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vademecum.errors import DeniedError, NotFoundError
+from vademecum.files import one_path
 from vademecum.values import Access, Answer
 from vademecum.view import WITHHELD, View
 from vademecum.workspace import UPLOADS, Workspace
@@ -22,7 +23,7 @@ def share(view: View, name: str, readers: Sequence[str]) -> str:
 
     Args:
         view: Who says so.
-        name: Id or source of the document.
+        name: Id or source of the document, or the path of its file.
         readers: "everyone", "group:NAME", "user:NAME"; none for nobody else.
 
     Returns:
@@ -58,7 +59,8 @@ def remove(view: View, name: str) -> str:
 
 def _own(view: View, name: str) -> tuple[str, Access]:
     """Return the path and the access of a document that the viewer may do with as they like."""
-    seen = [row for row in view.rows() if name in (row["id"], row["source"])]
+    names = {name, str(one_path(Path(name)))}
+    seen = [row for row in view.rows() if names & {row["id"], row["source"], row["path"]}]
     if not seen:
         raise NotFoundError(f"there is no document '{name}'. `vade documents list` shows what there is.")
     viewer = view.viewer

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vademecum.config import FILE_NAME, Config, ResolvedConfig, load_config
 from vademecum.errors import WorkspaceError
+from vademecum.files import one_path
 from vademecum.generate.protocols import StreamChat
 from vademecum.ingest.embedding import EmbeddingQueue
 from vademecum.ingest.forget import forget_owner
@@ -32,7 +33,7 @@ from vademecum.models.embed import Embedder, Vector
 from vademecum.models.onnx import model_pool
 from vademecum.models.pull import Progress as PullProgress
 from vademecum.models.read import Reader
-from vademecum.monitor import Call, Watcher, recorded
+from vademecum.monitor import Call, Calls, Watcher
 from vademecum.release import Models
 from vademecum.retrieve import RetrieveTools
 from vademecum.stores.archive import load_archive, save_archive
@@ -41,7 +42,7 @@ from vademecum.stores.index import open_index
 from vademecum.stores.lock import writer_lock
 from vademecum.stores.protocols import Index
 from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
-from vademecum.stores.snapshot import read_snapshot
+from vademecum.stores.snapshot import Snapshot, read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
 from vademecum.values import (
@@ -91,7 +92,7 @@ def open(  # noqa: A001 - the field's word for it
         WorkspaceError: `path` is a file, or a workspace of a newer version.
         ConfigError: A configuration key or value is wrong.
     """
-    folder = Path(path).expanduser().absolute()
+    folder = one_path(Path(path))
     if folder.exists() and not folder.is_dir():
         raise WorkspaceError(f"{folder} is a file, not a workspace. Name a folder.")
     resolved = load_config(folder, overrides=config)
@@ -112,6 +113,7 @@ class Workspace:
         settings: Its configuration, with the origin of each value.
         models: Its trained models.
         watchers: Told of each recorded call when it has ended.
+        calls: Keeps and sends them.
     """
 
     def __init__(
@@ -130,10 +132,12 @@ class Workspace:
         self._on_pull = on_pull
         self._loaded = self._unloaded()
         self.watchers: list[Watcher] = []
+        self.calls = Calls(self.config, state=self.state, watchers=self.watchers)
         self._state: State | None = None
         self._state_lock = threading.Lock()
         self._index: Index | None = None
         self._documents: dict[str, Document] = {}
+        self._rows: tuple[Snapshot, Sequence[Mapping[str, Any]]] | None = None
         self._index_lock = threading.Lock()
         self._refresh_after = 0.0
 
@@ -154,7 +158,8 @@ class Workspace:
         return self.settings.config
 
     def close(self) -> None:
-        """Let go of the index, the models and the state store."""
+        """Let go of the index, the models and the state store; what is left to send is sent, for a moment."""
+        self.calls.close()
         if self._state is not None:
             self._state.close()
             self._state = None
@@ -319,12 +324,17 @@ class Workspace:
                     self._documents = kept
         return {one: kept[one] for one in wanted if one in kept}
 
-    def document_rows(self) -> list[dict[str, Any]]:
+    def document_rows(self) -> Sequence[Mapping[str, Any]]:
         """Return id, path, source, title, media type and access of every document, by source."""
-        columns = ["id", "path", "source", "title", "media_type", "access"]
-        rows = Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist()
-        named = [{**row, "access": Access.from_text(row["access"])} for row in rows]
-        return sorted(named, key=lambda row: (row["source"], row["id"]))
+        with self._index_lock:
+            store = Store.open(self._store.folder)
+            if self._rows is None or self._rows[0] != store.snapshot:
+                columns = ["id", "path", "source", "title", "media_type", "access"]
+                rows = store.scan(DOCUMENTS, columns).to_pylist()
+                named = [{**row, "access": Access.from_text(row["access"])} for row in rows]
+                ordered = sorted(named, key=lambda row: (row["source"], row["id"]))
+                self._rows = store.snapshot, tuple(ordered)
+            return self._rows[1]
 
     def all_documents(self) -> Iterator[Document]:
         """Yield every stored document."""
@@ -400,13 +410,12 @@ class Workspace:
     def recorded(
         self, *, kind: str, asked: str, user: str = ANYONE, conversation: str = ""
     ) -> AbstractContextManager[Call]:
-        """Record what happens in a block for the state store and for `watchers`; see `monitor.recorded`."""
-        own = [self.state().traces.add] if self.config.state.traces else []
-        return recorded([*own, *self.watchers], kind=kind, asked=asked, user=user, conversation=conversation)
+        """Record what happens in a block: kept, sent, told to `watchers`; see `monitor.Calls`."""
+        return self.calls.recorded(kind=kind, asked=asked, user=user, conversation=conversation)
 
-    def chat(self) -> ChatModel:
-        """Return the chat model that works here."""
-        return self._loaded.chat
+    def chat(self, recorder: TraceRecorder | None = None) -> ChatModel:
+        """Return the chat model that works here; with a recorder, its replies become steps."""
+        return self._loaded.recorded_chat(recorder) if recorder else self._loaded.chat
 
     def chat_name(self) -> str:
         """Return the name of the chat model that works here."""
@@ -417,9 +426,9 @@ class Workspace:
         self._loaded.load()
         self.search("warm-up")
 
-    def stream_chat(self) -> StreamChat:
-        """Return the chat model that works here, as the answer stage calls it."""
-        chat, max_tokens = self._loaded.chat, self.config.answer.max_tokens
+    def stream_chat(self, recorder: TraceRecorder) -> StreamChat:
+        """Return the chat model that works here, as the answer stage calls it; its replies become steps."""
+        chat, max_tokens = self.chat(recorder), self.config.answer.max_tokens
 
         def stream(system: str, user: str) -> Iterator[str]:
             messages = [Message(role="system", content=system), Message(role="user", content=user)]
@@ -442,7 +451,10 @@ class Workspace:
     def retrieve_tools(self) -> RetrieveTools:
         """Return the models and the analysis that searches use."""
         return RetrieveTools(
-            embed_query=self._query_embedder(), analyse=analyse, score_pairs=self.score_pairs
+            embed_query=self._query_embedder(),
+            embedder=self._store.snapshot.space.partition("@")[0],
+            analyse=analyse,
+            score_pairs=self.score_pairs,
         )
 
     def index(self) -> Index:

@@ -42,6 +42,11 @@ def test_a_talk_is_kept_rated_and_shown(vade: Vade) -> None:
     assert trace["asked"] == "How long can goods be returned?" and trace["conversation"]
     shown = vade("traces", "show", trace["id"][:8]).stdout
     assert "dense" in shown and "rated -1" in shown
+    steps = shown[shown.index("  step") :].splitlines()
+    assert all(len(line) <= 80 for line in steps[: len(trace["steps"])])
+    places = {line.split()[0]: line.index(line.split()[0]) for line in steps if "━" in line}
+    assert places["dense"] > places["retrieve"] == places["confidence"]  # a part of it
+    assert len(vade("traces", "show", trace["id"], "--details").stdout) > len(shown)
     (said,) = json.loads(vade("feedback", "list", "--json").stdout)
     assert (said["rating"], said["correction"], said["asked"]) == (-1, "30 days", trace["asked"])
 
@@ -54,6 +59,20 @@ def test_ask_leaves_a_trace_that_can_be_rated(vade: Vade) -> None:
     assert "Who pays postage?" in vade("traces", "list").stdout
     with pytest.raises(InputError, match="no trace begins with 'ffffffff'"):
         vade("traces", "show", "ffffffff")
+
+
+def test_traces_are_removed(vade: Vade) -> None:
+    first = json.loads(vade("ask", "Who pays postage?", "--json").stdout)["trace"]["id"]
+    assert f"trace {first[:12]}" in vade("traces", "show", first).stdout
+    with pytest.raises(InputError, match="--older-than-days"):
+        vade("traces", "delete")
+    assert "Removed 1." in vade("traces", "delete", first[:12]).stdout
+    with pytest.raises(InputError, match="no trace begins"):
+        vade("traces", "show", first)
+    assert "Removed 0." in vade("traces", "delete", "--older-than-days", "1").stdout
+    vade("ask", "Who pays postage?")
+    assert "Removed 0." not in vade("traces", "delete", "--older-than-days", "0").stdout
+    assert "Nothing was asked yet." in vade("traces", "list").stdout
 
 
 def test_what_is_remembered_is_shown_and_forgotten(vade: Vade) -> None:

@@ -8,7 +8,7 @@ import vademecum
 
 ROOT = Path(vademecum.__file__).parent
 FLOORS = [
-    {"values", "errors", "config", "files", "registry"},
+    {"values", "errors", "config", "files", "registry", "stopping"},
     {"models", "stores", "text"},
     {"ingest", "retrieve", "generate", "guard", "evaluate", "monitor", "train", "release"},
     {"workspace", "view", "sharing", "original", "loaded", "health", "measure", "improve", "assistants"},

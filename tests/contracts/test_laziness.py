@@ -18,6 +18,8 @@ HEAVY = {
     "openai",
     "xllamacpp",
     "nltk",
+    "opentelemetry",
+    "prometheus_client",
     "rapidfuzz",
     "rouge_score",
     "sacrebleu",

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import math
 import random
+import threading
+import time
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from vademecum.errors import LimitError, WeightsError
 from vademecum.models.catalog import find_model
-from vademecum.models.chat import Message
-from vademecum.models.chat_embedded import EmbeddedChat
-from vademecum.models.pull import is_pulled, model_folder
+from vademecum.models.chat import Message, Reply, Spent
+from vademecum.models.chat_embedded import SLOTS, EmbeddedChat
+from vademecum.models.pull import engine_file, is_pulled
+from vademecum.stopping import GivenUpError, given_up_when
 
 ASK = [Message(role="user", content="Name one colour.")]
+WORDS = ("river", "garden", "tools", "parcel", "delivery", "refund", "customer", "shop", "morning", "price")
+CONTEXT = 256
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +30,26 @@ def chat() -> EmbeddedChat:
     entry = find_model("smollm2-135m")
     if not is_pulled(entry):
         pytest.skip("the chat model is not in the weights cache: vade models pull smollm2-135m")
-    (name,) = entry.files
-    return EmbeddedChat(model_folder(entry) / entry.files[name].name, context_tokens=512)
+    return EmbeddedChat(engine_file(entry), context_tokens=CONTEXT)
+
+
+def passages(seed: int, *, words: int = 150) -> str:
+    """Return words in a random order, about a token and a half each."""
+    return " ".join(random.Random(seed).choices(WORDS, k=words))
+
+
+def say(text: str) -> list[Message]:
+    return [Message(role="user", content=text)]
+
+
+def whole(reply: Reply) -> tuple[str, Spent]:
+    """Return a reply's text and what it took."""
+    text = ""
+    while True:
+        try:
+            text += next(reply)
+        except StopIteration as end:
+            return text, end.value
 
 
 def test_streams_the_same_words_twice(chat: EmbeddedChat) -> None:
@@ -39,9 +65,98 @@ def test_stopping_early_frees_the_model(chat: EmbeddedChat) -> None:
     assert "".join(chat.stream(ASK, max_tokens=4))
 
 
-def test_too_long_a_conversation(chat: EmbeddedChat) -> None:
-    with pytest.raises(LimitError, match=r"too long for the chat model.*512"):
-        list(chat.stream([Message(role="user", content="colour " * 2_000)], max_tokens=4))
+def test_too_long_a_conversation_names_both_lengths(chat: EmbeddedChat) -> None:
+    with pytest.raises(LimitError, match=r"too long for the chat model.*\b4\d\d tokens.*\b256 tokens"):
+        list(chat.stream(say("colour " * 400), max_tokens=4))
+
+
+def test_one_token_is_a_reply_that_was_cut_off(chat: EmbeddedChat) -> None:
+    text, spent = whole(chat.stream(ASK, max_tokens=1))
+    assert text
+    assert (spent.finish, spent.written_tokens) == ("length", 1)
+    assert whole(chat.stream(say("Say yes."), max_tokens=200))[1].finish == "stop"
+
+
+def test_nothing_said_is_answered(chat: EmbeddedChat) -> None:
+    assert whole(chat.stream(say(""), max_tokens=8))[1].prompt_tokens
+
+
+def test_several_write_at_once_each_with_the_whole_context(chat: EmbeddedChat) -> None:
+    """Were the context shared, four prompts of 200 tokens would not fit into it."""
+    prompts = [say(passages(seed, words=170)) for seed in range(SLOTS)]
+    began: list[float] = []
+    ended: list[float] = []
+
+    def write(prompt: Sequence[Message]) -> Spent:
+        reply = chat.stream(prompt, max_tokens=24)
+        next(reply)
+        began.append(time.monotonic())
+        spent = whole(reply)[1]
+        ended.append(time.monotonic())
+        return spent
+
+    with ThreadPoolExecutor(SLOTS) as threads:
+        found = list(threads.map(write, prompts))
+    assert all(180 < (spent.prompt_tokens or 0) < CONTEXT and spent.written_tokens for spent in found)
+    assert max(began) < max(ended), "the last one began while others still wrote"
+
+
+def test_a_prompt_that_begins_like_an_earlier_one_is_read_from_where_they_differ(chat: EmbeddedChat) -> None:
+    shared = passages(11)
+    _, first = whole(chat.stream(say(f"{shared}\n\nQuestion: what is sold?"), max_tokens=4))
+    _, second = whole(chat.stream(say(f"{shared}\n\nQuestion: when is it open?"), max_tokens=4))
+    assert computed(first) > 150
+    assert computed(second) < 30
+
+
+def test_the_slot_that_knows_most_of_a_prompt_reads_it(chat: EmbeddedChat) -> None:
+    """More conversations than slots, gone on with in another order: none is read again from its beginning."""
+    talks = {seed: passages(seed) for seed in range(20, 22 + SLOTS)}
+    for shared in talks.values():
+        whole(chat.stream(say(shared), max_tokens=2))
+    for seed in (24, 20, 23, 21, 25, 22):
+        _, spent = whole(chat.stream(say(f"{talks[seed]} And then?"), max_tokens=2))
+        assert computed(spent) < 30, seed
+
+
+def computed(spent: Spent) -> int:
+    """Return how many tokens of the prompt were really read."""
+    assert spent.prompt_tokens is not None and spent.cached_tokens is not None
+    return spent.prompt_tokens - spent.cached_tokens
+
+
+def test_who_goes_away_while_the_prompt_is_read_frees_the_slot(chat: EmbeddedChat) -> None:
+    """A step reads 256 tokens; of this prompt at most two were read."""
+    gone = threading.Event()
+
+    class Watched(EmbeddedChat):
+        def _pieces(self, request: Mapping[str, Any]) -> Generator[Mapping[str, Any], None, None]:
+            for piece in super()._pieces(request):
+                if piece.get("prompt_progress", {}).get("processed", 0) > 0:
+                    gone.set()
+                yield piece
+
+    one = Watched(chat._path, context_tokens=2_048, slots=1)
+    prompt = passages(30, words=1_500)
+    with given_up_when(gone), pytest.raises(GivenUpError):
+        whole(one.stream(say(prompt), max_tokens=4))
+    _, spent = whole(one.stream(say(" ".join(prompt.split()[:700])), max_tokens=1))
+    assert 200 < (spent.cached_tokens or 0) <= 512
+
+
+def test_who_goes_away_while_waiting_takes_no_slot(chat: EmbeddedChat) -> None:
+    held = [chat.stream(ASK, max_tokens=100) for _ in range(SLOTS)]
+    for reply in held:
+        next(reply)
+    gone = threading.Event()
+    threading.Timer(0.2, gone.set).start()
+    began = time.monotonic()
+    with given_up_when(gone), pytest.raises(GivenUpError):
+        next(chat.stream(ASK, max_tokens=4))
+    assert time.monotonic() - began < 2
+    for reply in held:
+        reply.close()
+    assert whole(chat.stream(ASK, max_tokens=4))[0]
 
 
 SENTENCES = [
@@ -87,8 +202,8 @@ def test_marks_of_the_chat_template_are_plain_text(chat: EmbeddedChat) -> None:
 
 
 def test_too_long_a_text_has_no_likelihood(chat: EmbeddedChat) -> None:
-    with pytest.raises(LimitError, match=r"text is too long for the chat model: 513 tokens.*holds 512"):
-        chat.log_likelihood(" colour" * 512)
+    with pytest.raises(LimitError, match=r"text is too long for the chat model: 257 tokens.*holds 256"):
+        chat.log_likelihood(" colour" * CONTEXT)
 
 
 def test_missing_file(tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from vademecum.errors import EndpointError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, Spent
 from vademecum.models.chat_endpoint import EndpointChat
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -184,3 +184,47 @@ def test_cut_off_stream_is_an_endpoint_error(serve: Callable[[Reply], Server]) -
 def test_endless_reply_is_cut(serve: Callable[[Reply], Server]) -> None:
     server = serve(plain(event("word " * 10) * 500))
     assert len(ask(server.url, max_tokens=4)) < 300
+
+
+def whole(reply: Generator[str, None, Spent]) -> tuple[str, Spent]:
+    """Return a reply's text and what it took."""
+    text = ""
+    while True:
+        try:
+            text += next(reply)
+        except StopIteration as end:
+            return text, end.value
+
+
+def test_what_a_reply_took_is_asked_for_and_told(serve: Callable[[Reply], Server]) -> None:
+    usage = {
+        "prompt_tokens": 20,
+        "completion_tokens": 3,
+        "total_tokens": 23,
+        "prompt_tokens_details": {"cached_tokens": 16},
+    }
+    last = event("days.").replace('"finish_reason": null', '"finish_reason": "length"')
+    counts = json.loads(event(None).removeprefix("data: ")) | {"choices": [], "usage": usage}
+    server = serve(plain(f"{event('Thirty ')}{last}data: {json.dumps(counts)}\n\ndata: [DONE]\n\n"))
+    text, spent = whole(EndpointChat(server.url, "m").stream(ASK, max_tokens=16))
+    assert server.request["stream_options"] == {"include_usage": True}
+    assert text == "Thirty days."
+    assert spent == Spent(finish="length", prompt_tokens=20, cached_tokens=16, written_tokens=3)
+
+
+def test_servers_that_cannot_count_are_asked_once(serve: Callable[[Reply], Server]) -> None:
+    asked = []
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        asked.append("stream_options" in server.request)
+        if asked[-1]:
+            refusal = '{"error": {"message": "unknown field stream_options"}}'
+            plain(refusal, status=400, kind="application/json")(handler)
+        else:
+            plain(GOOD)(handler)
+
+    server = serve(reply)
+    chat = EndpointChat(server.url, "m")
+    for _ in range(2):
+        assert whole(chat.stream(ASK, max_tokens=16)) == ("Thirty days.", Spent())
+    assert asked == [True, False, False]

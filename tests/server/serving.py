@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from vademecum.server import create_app
+from vademecum.server.gate import Gate
 from vademecum.workspace import Workspace
 
 
@@ -28,7 +29,11 @@ class Served:
 
 
 class listening:  # noqa: N801 - used as a function
-    """Serve a workspace on a free port while the block runs."""
+    """Serve a workspace on a free port while the block runs.
+
+    Attributes:
+        gate: The server's queue.
+    """
 
     def __init__(self, workspace: Workspace, *, ingest: bool = True, **options: int) -> None:
         if ingest:
@@ -36,6 +41,7 @@ class listening:  # noqa: N801 - used as a function
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         app = create_app(workspace, **options)
+        self.gate: Gate = app.state.vademecum.gate
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
         self._thread = threading.Thread(target=lambda: self._server.run(sockets=[self._socket]))
 

@@ -169,6 +169,7 @@ DOORS: dict[str, Door] = {
     "memory": _got("/v1/memory"),
     "feedback": _got("/v1/feedback"),
     "health": _got("/healthz"),
+    "metrics": _got("/metrics"),
     "models": _got("/v1/models"),
     "change": _changed,
     "mcp": _mcp,

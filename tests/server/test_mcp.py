@@ -20,7 +20,7 @@ def _with_client(served: Served, work: Callable[[Client], Awaitable[Any]]) -> An
 
 def test_it_lists_its_tools(served: Served) -> None:
     tools = _with_client(served, lambda client: client.list_tools()).tools
-    assert {tool.name for tool in tools} == {"ask", "search", "sources", "ingest"}
+    assert {tool.name for tool in tools} == {"ask", "search", "sources", "ingest", "feedback"}
     assert all(tool.description for tool in tools)
 
 

@@ -19,6 +19,7 @@ from vademecum.errors import BusyError, ConfigError
 from vademecum.stores.protocols import Index
 
 QUESTION = "Who founded the shop?"
+JSON = "application/json"
 
 
 def test_health(served: Served) -> None:
@@ -137,3 +138,34 @@ def test_it_listens_to_this_machine_only_until_there_are_keys(tmp_path: Path) ->
         arguments = ["serve", "--host", host, "-w", str(tmp_path)]
         with pytest.raises(ConfigError, match=f"host = {host} is open to others"):
             CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {"question": "What is \ud800?"}),
+        ("/v1/ask", {"question": "What is \x00?"}),
+        ("/v1/search", {"query": "bell", "where": ["title = \udfff"]}),
+        ("/v1/conversations", {"text": "Remember that I am \ud800"}),
+        ("/v1/feedback", {"trace_id": "\ud800aaa"}),
+        ("/v1/embeddings", {"model": "bge-small-en", "input": ["a", "\ud800"]}),
+        ("/v1/chat/completions", {"model": "vademecum", "messages": [{"role": "user", "content": "\ud800"}]}),
+    ],
+)
+def test_what_is_no_text_is_refused(served: Served, path: str, body: dict[str, object]) -> None:
+    reply = httpx.post(f"{served.url}{path}", content=json.dumps(body), headers={"content-type": JSON})
+    assert reply.status_code == 400 and "which is no character" in reply.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/v1/traces?offset={10**23}",
+        f"/v1/documents?offset={10**23}",
+        f"/v1/documents/abc?start={10**30}",
+        "/v1/traces/%00",
+        "/v1/documents/" + "a" * 200,
+    ],
+)
+def test_numbers_and_names_without_measure_are_refused(served: Served, path: str) -> None:
+    assert httpx.get(f"{served.url}{path}").status_code == 400

@@ -70,7 +70,7 @@ def test_the_chat_model_writes_by_its_own_name(client: openai.OpenAI, served: Se
         temperature=0,
     )
     written = reply.choices[0].message.content
-    assert written and "vademecum" not in (reply.model_extra or {})
+    assert written and set((reply.model_extra or {})["vademecum"]) == {"trace"}  # no evidence for it
     stop = written.split()[1]
     cut = client.chat.completions.create(
         model=name,

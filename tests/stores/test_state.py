@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,42 @@ def test_traces_come_back_as_they_were(state: State) -> None:
             state.traces.get(name, user=user)
 
 
+def days_ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
+
+
+def test_old_traces_go_and_rated_ones_stay_longer(state: State) -> None:
+    for number in range(250):
+        one = record("ana", f"{number:032x}")
+        state.traces.add(replace(one, trace=replace(one.trace, began_at=days_ago(40 if number < 240 else 5))))
+    state.feedback.add(Feedback(trace_id=f"{7:032x}", user="ana", rating=1))
+    assert state.traces.prune() == state.traces.prune(days=50, most=1_000) == 0
+    rounds = []
+    while removed := state.traces.prune(days=30, most=1_000):
+        rounds.append(removed)
+    assert sum(rounds) == 239 and max(rounds) <= 100  # never many at once
+    kept = state.traces.list()
+    assert len(kept) == 11 and kept[-1].trace.id == f"{7:032x}"
+    assert state.feedback.counts() == {1: 1}
+    while state.traces.prune(most=4):
+        pass
+    assert [one.trace.id for one in state.traces.list()] == [f"{n:032x}" for n in (249, 248, 247, 246)]
+    assert state.feedback.counts() == {}
+
+
+def test_traces_are_deleted_by_name_and_by_age(state: State) -> None:
+    for name, days in (("a" * 32, 40), ("b" * 32, 5), ("c" * 32, 5)):
+        one = record("ana", name)
+        state.traces.add(replace(one, trace=replace(one.trace, began_at=days_ago(days))))
+        state.feedback.add(Feedback(trace_id=name, user="ana", rating=-1))
+    with pytest.raises(InputError, match="no trace begins with 'dddd'"):
+        state.traces.delete(["bbbb", "dddd"])
+    assert state.traces.delete(["bbbb"]) == 1 and state.feedback.counts() == {-1: 2}
+    assert state.traces.delete_older(30) == 1
+    assert [one.trace.id for one in state.traces.list()] == ["c" * 32]
+    assert state.traces.delete_older(0) == 1 and state.traces.list() == []
+
+
 def test_the_last_word_of_a_person_on_an_answer_counts(state: State) -> None:
     state.traces.add(record("ana", "a" * 32))
     state.feedback.add(Feedback(trace_id="a" * 32, user="ana", rating=1))
@@ -205,13 +242,32 @@ def test_forgetting_a_person_removes_everything_of_theirs(state: State) -> None:
         state.memory.prefer(user, "tone", "plain")
         state.keys.add(user, role="reader")
         state.audit.add("ask", user, user=user)
+    state.audit.add("share", "plan.md: group:sales, user:ana, user:anabel", user="ben")
     removed = state.forget_user("ana")
     assert set(removed.values()) == {1}
     engine = state._engine
     with engine.connect() as connection:
         for table in sa.inspect(engine).get_table_names():
             rows = connection.execute(sa.text(f"SELECT * FROM {table}")).all()
-            assert rows and "ana" not in repr(rows), table
+            assert rows and "ana" not in repr(rows).replace("anabel", ""), table
+    assert state.audit.list(limit=1)[0]["target"] == "plan.md: group:sales, user:(forgotten), user:anabel"
+
+
+def test_answers_from_removed_documents_are_withdrawn(state: State) -> None:
+    talk = state.conversations.add(user="ana", title="Returns")
+    for answer in (ANSWER, replace(ANSWER, citations=(), nearest=())):
+        turn = state.conversations.begin_turn(talk.id, asked="How long?", trace_id=TRACE.id)
+        state.conversations.end_turn(replace(turn, answer=answer))
+    state.conversations.begin_turn(talk.id, asked="How long?", trace_id=TRACE.id)
+    state.traces.add(
+        TraceRecord(kind="ask", user="ana", conversation="", asked="q", trace=TRACE, answer=ANSWER)
+    )
+    instead = Answer(text="It is gone.", answered=False, confidence=0.0)
+    assert state.withdraw({"d2"}, instead=instead) == 0
+    assert state.withdraw({"d1", "d2"}, instead=instead) == 2
+    first, second, third = state.conversations.turns(talk.id)
+    assert first.answer == instead and second.answer is not None and second.answer.text == ANSWER.text
+    assert third.answer is None and state.traces.get(TRACE.id).answer == instead
 
 
 def test_a_file_that_is_no_state_store_is_named(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def ask(
     vade ask "Who signs?" --engine http://127.0.0.1:11434/v1 --model llama3
     """
     from vademecum.cli.output import print_evidence, print_json
+    from vademecum.cli.waterfall import print_steps
 
     given = {"answer.engine": engine, "answer.model": model, "answer.writer": writer}
     config: dict[str, Any] = {name: value for name, value in given.items() if value}
@@ -41,5 +42,5 @@ def ask(
         for step in answer.trace.steps:
             if "error" in step.detail:
                 typer.echo(f"note: {step.detail['error']} The answer is the evidence itself.", err=True)
-        for step in answer.trace.steps if trace else ():
-            typer.echo(f"  {step.name:<12}{step.ms:8.1f} ms  {dict(step.detail)}", err=True)
+        if trace:
+            print_steps(answer.trace, details=True, err=True)

@@ -81,6 +81,7 @@ def _say(talks: Conversations, line: str, conversation: str, where: Sequence[str
 
 def _comment(line: str, last: Turn | None, state: State) -> None:
     """Keep what is thought of the last answer, or show how it came about."""
+    from vademecum.cli.waterfall import print_steps
     from vademecum.values.conversation import Feedback
 
     word, _, rest = line.partition(" ")
@@ -89,8 +90,7 @@ def _comment(line: str, last: Turn | None, state: State) -> None:
     if last is None:
         raise InputError("nothing has been answered yet.")
     if word == "/why":
-        for step in state.traces.get(last.trace_id).trace.steps:
-            typer.echo(f"  {step.name:<12}{step.ms:8.1f} ms  {dict(step.detail)}")
+        print_steps(state.traces.get(last.trace_id).trace, details=True)
         return
     rating = 1 if word == "/good" else -1
     correction, comment = (rest, "") if word == "/correct" else ("", rest)

@@ -51,6 +51,7 @@ def share_document(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Say who may read a document. Example: vade documents share notes/plan.md --for group:sales"""
+    from vademecum.cli.output import place
     from vademecum.errors import InputError
     from vademecum.sharing import share
     from vademecum.values import parse_readers
@@ -61,5 +62,5 @@ def share_document(
         )
     with open_workspace(workspace) as opened:
         path = share(opened.seen_by(), name, parse_readers(readers))
-        opened.state().audit.add("share", path, user="")
+        opened.state().audit.add("share", f"{place(path)}: {', '.join(readers)}", user="")
     typer.echo(f"{path}: {', '.join(readers)}")

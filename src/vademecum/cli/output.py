@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PREVIEW_CHARS = 240
 _MOST_FAILURES = 20
+_SHOWN_ID = 12
+"""Characters of a trace's id: enough to name it, such as in `vade feedback add`."""
 
 
 def print_json(value: Any) -> None:
@@ -57,7 +59,8 @@ def print_evidence(answer: Answer) -> None:
     for hit in answer.nearest:
         preview = " ".join(hit.text.split())
         typer.echo(f"  - {place(hit.document, hit.location)}: {preview[:_PREVIEW_CHARS]}")
-    typer.echo(f"  confidence {answer.confidence:.2f}")
+    name = f", trace {answer.trace.id[:_SHOWN_ID]}" if answer.trace.id else ""
+    typer.echo(f"  confidence {answer.confidence:.2f}{name}")
 
 
 def _quote(citation: Citation) -> str:

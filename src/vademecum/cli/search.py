@@ -27,13 +27,14 @@ def search(
     Example: vade search "refund period" --where "document ~ *.pdf"
     """
     from vademecum.cli.output import print_hits, print_json
-    from vademecum.values import TraceRecorder
 
     config = {} if rerank is None else {"retrieve.rerank": rerank}
     with open_workspace(workspace, config=config) as opened:
-        recorder = TraceRecorder()
-        hits = opened.search(query, top_k=top_k, where=where, by_document=by_document, recorder=recorder)
+        with opened.recorded(kind="search", asked=query) as call:
+            hits = opened.search(
+                query, top_k=top_k, where=where, by_document=by_document, recorder=call.recorder
+            )
         if as_json:
-            print_json({"hits": [hit.to_dict() for hit in hits], "trace": recorder.trace().to_dict()})
+            print_json({"hits": [hit.to_dict() for hit in hits], "trace": call.recorder.trace().to_dict()})
         else:
             print_hits(hits)

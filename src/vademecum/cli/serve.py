@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
-from typing import Annotated
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vademecum.cli.options import WorkspaceOption, open_workspace
 
-_GRACE_S = 30
+if TYPE_CHECKING:
+    from vademecum.workspace import Workspace
 
 
 def serve(
@@ -28,14 +31,13 @@ def serve(
 ) -> None:
     """Serve this workspace to OpenAI's clients and to anything that speaks HTTP, until Ctrl-C.
 
+    Ctrl-C or SIGTERM lets what is running end, half a minute at most; a second one ends it at once.
+
     Example: vade serve; then base_url="http://127.0.0.1:8600/v1", model="vademecum"
     """
     import ipaddress
 
-    import uvicorn
-
     from vademecum.errors import BusyError, ConfigError
-    from vademecum.server import LOOPBACK, create_app
 
     try:
         own = host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -54,6 +56,12 @@ def serve(
             raise BusyError(
                 f"{host}:{port} cannot be listened to: {error}. Choose another --port."
             ) from error
+        threading.Thread(target=_load, args=(opened,), daemon=True).start()
+        import uvicorn
+
+        from vademecum.server import LOOPBACK, create_app
+        from vademecum.server.process import GRACE_S, Process
+
         settings = uvicorn.Config(
             create_app(
                 opened,
@@ -64,13 +72,24 @@ def serve(
                 page_at_once=True,
             ),
             log_level="warning",
-            timeout_graceful_shutdown=_GRACE_S,
+            timeout_graceful_shutdown=GRACE_S,
         )
         shown = f"[{host}]" if ":" in host else host
         typer.echo(
             f"http://{shown}:{listener.getsockname()[1]}/v1  model 'vademecum', {opened.folder}", err=True
         )
-        uvicorn.Server(settings).run(sockets=[listener])
+        Process(settings).run(sockets=[listener])
+
+
+def _load(opened: Workspace) -> None:
+    """Load the models while the server's libraries are imported.
+
+    What goes wrong is told by the server, which asks for them again.
+    """
+    from vademecum.errors import VademecumError
+
+    with suppress(VademecumError):
+        opened.load_models()
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -49,11 +49,13 @@ def list_traces(
 @app.command("show")
 def show_trace(
     name: Annotated[str, typer.Argument(help="Id of the trace, or its beginning.")],
+    details: Annotated[bool, typer.Option("--details", help="The figures of each step too.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how an answer came about. Example: vade traces show 1f2e"""
+    """Show how an answer came about. Example: vade traces show 1f2e --details"""
     from vademecum.cli.output import print_evidence, print_json
+    from vademecum.cli.waterfall import print_steps
 
     with open_workspace(workspace) as opened:
         found = opened.state().traces.get(name)
@@ -61,9 +63,10 @@ def show_trace(
     if as_json:
         print_json(found.to_dict() | {"feedback": [one.to_dict() for one in opinions]})
         return
-    typer.echo(f"{found.trace.began_at}  {found.kind}  {found.user}\n{found.asked}")
-    for step in found.trace.steps:
-        typer.echo(f"  {step.name:<12}{step.ms:8.1f} ms  {dict(step.detail)}")
+    began = found.trace.began_at[:19]
+    typer.echo(f"{found.trace.id}  {began}  {found.kind}  {found.trace.ms:.0f} ms  {found.user}".rstrip())
+    typer.echo(found.asked)
+    print_steps(found.trace, details=details)
     if found.error:
         typer.echo(f"  failed: {found.error}")
     if found.answer is not None:
@@ -71,3 +74,28 @@ def show_trace(
         print_evidence(found.answer)
     for one in opinions:
         typer.echo(f"  {one.user} rated {one.rating:+d} {one.comment} {one.correction}".rstrip())
+
+
+@app.command("delete")
+def delete_traces(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of traces, or their beginnings.")
+    ] = None,
+    older_than_days: Annotated[
+        float | None,
+        typer.Option("--older-than-days", min=0, max=36_500, help="All that began longer ago; 0: all."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Remove traces with what was thought of them; conversations stay.
+
+    Examples: vade traces delete 1f2e; vade traces delete --older-than-days 30
+    """
+    from vademecum.errors import InputError
+
+    if (older_than_days is None) == (not names):
+        raise InputError("say which traces: their ids, or --older-than-days N.")
+    with open_workspace(workspace) as opened:
+        traces = opened.state().traces
+        removed = traces.delete(names) if names else traces.delete_older(older_than_days or 0)
+    typer.echo(f"Removed {removed}.")

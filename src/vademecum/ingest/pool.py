@@ -137,9 +137,13 @@ class ParsePool:
         while True:
             worker = self._take()
             fresh = worker.served == 0
-            result = worker.serve(
-                {"path": request.path, "source": request.source, **self._options}, request.source
-            )
+            asked = {"path": request.path, "source": request.source, **self._options}
+            try:
+                result = worker.serve(asked, request.source)
+            except InternalError as error:  # a worker that was killed before it was ready
+                if self._closed:
+                    raise InternalError(_CLOSED) from error
+                raise
             if worker.is_alive:
                 with self._lock:
                     self._idle.append(worker)

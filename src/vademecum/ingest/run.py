@@ -17,6 +17,7 @@ from typing import Any
 
 from vademecum.config import ChunkConfig, IngestConfig
 from vademecum.errors import ParseError
+from vademecum.files import one_path
 from vademecum.ingest.chunk import CHUNKER, CountTokens
 from vademecum.ingest.embedding import EmbeddingQueue
 from vademecum.ingest.parsers.rows import RowFields, guess_fields, read_rows
@@ -179,7 +180,7 @@ class _Run:
 
         plans = []
         for path in paths:
-            root = path.expanduser().absolute()
+            root = one_path(path)
             hidden = self._config.hidden
             plans.append(
                 plan_sync(root, known, options=options, access=told, inherited=inherited, hidden=hidden)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vademecum.errors import SourceError
+from vademecum.files import one_path
 from vademecum.stores.store import FOLDER_NAME
 from vademecum.values import Failure
 
@@ -83,7 +84,7 @@ def plan_sync(
     Raises:
         SourceError: `root` does not exist or cannot be read.
     """
-    root = root.expanduser().absolute()
+    root = one_path(root)
     if not root.exists():
         raise SourceError(
             f"{root} does not exist. Check the path; removed files go when their folder is ingested."

@@ -11,7 +11,7 @@ from vademecum.config import ModelsConfig
 from vademecum.evaluate.protocols import MetricTools
 from vademecum.models.catalog import find_model
 from vademecum.models.embed import Embedder
-from vademecum.models.pull import Progress, ensure_model
+from vademecum.models.pull import Progress, engine_file
 
 if TYPE_CHECKING:
     from vademecum.models.chat_embedded import EmbeddedChat
@@ -34,9 +34,8 @@ def metric_tools(models: ModelsConfig, *, on_pull: Progress | None = None) -> Me
     def chat() -> EmbeddedChat:
         from vademecum.models.chat_embedded import EmbeddedChat
 
-        entry = find_model(models.chat)
-        folder = ensure_model(entry, progress=on_pull)
-        return EmbeddedChat(folder / next(iter(entry.files)), threads=models.threads or os.cpu_count() or 1)
+        path = engine_file(find_model(models.chat), progress=on_pull)
+        return EmbeddedChat(path, threads=models.threads or os.cpu_count() or 1)
 
     return MetricTools(
         embed_tokens=lambda text: embedder().embed_tokens(text),

@@ -50,6 +50,7 @@ class ModelEntry:
         hub: "repository@revision" on a Hugging Face hub that carries the same bytes; may be empty.
         package: Folder of this package that carries the bytes; empty for models that are downloaded.
         files: Its files by name.
+        repacked: What the chat engine loads instead of the first file, made from it once (see `repack.py`).
     """
 
     name: str
@@ -63,6 +64,7 @@ class ModelEntry:
     hub: str
     package: str
     files: Mapping[str, WeightFile]
+    repacked: WeightFile | None = None
 
     @property
     def size(self) -> int:
@@ -83,8 +85,15 @@ def load_catalog() -> Mapping[str, ModelEntry]:
     entries = {}
     for name, fields in tomllib.loads(text).items():
         weights = {file["name"]: WeightFile(**file) for file in fields.pop("files")}
+        repacked = fields.pop("repacked", None)
         optional = {key: fields.pop(key, "") for key in ("hub", "package", "query_prefix", "wheel")}
-        entries[name] = ModelEntry(name=name, files=weights, **optional, **fields)
+        entries[name] = ModelEntry(
+            name=name,
+            files=weights,
+            repacked=WeightFile(**repacked) if repacked else None,
+            **optional,
+            **fields,
+        )
     return MappingProxyType(entries)
 
 

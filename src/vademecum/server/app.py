@@ -13,11 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from vademecum import __version__
-from vademecum.server import errors, native, openai_api, talk_api
+from vademecum.monitor.metrics import Metrics
+from vademecum.server import errors, metrics_api, native, openai_api, talk_api
 from vademecum.server.body_limit import BodyLimit
 from vademecum.server.caller import Doorkeeper
 from vademecum.server.gate import Gate
 from vademecum.server.mcp_api import mcp_server
+from vademecum.server.metrics_api import readings
+from vademecum.server.observed import Observed
 from vademecum.server.own_origin import OwnOrigin
 from vademecum.server.page import Page
 from vademecum.server.state import State
@@ -49,9 +52,11 @@ def create_app(
         page_at_once: Load the web page right after the start; else when somebody comes to see it.
     """
 
+    metrics = Metrics(read=lambda: readings(state))
     state = State(
         workspace=workspace,
-        gate=Gate(running=running, waiting=waiting),
+        metrics=metrics,
+        gate=Gate(running=running, waiting=waiting, on_wait=metrics.waited),
         chat_name=workspace.chat_name(),
         embedder_name=workspace.model_name("embedder", workspace.config.models.embed),
     )
@@ -62,8 +67,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(workspace.load_models)
+        workspace.watchers.append(metrics.watch)
         async with mcp.session_manager.run(), page.open(at_once=page_at_once):
             yield
+        workspace.watchers.remove(metrics.watch)
 
     app = FastAPI(
         title="Vademecum",
@@ -83,9 +90,11 @@ def create_app(
     app.add_middleware(Doorkeeper, state=workspace.state, per_minute=per_minute)
     app.add_middleware(OwnOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.add_middleware(Observed, metrics=metrics)
     app.include_router(openai_api.router)
     app.include_router(native.router)
     app.include_router(talk_api.router)
+    app.include_router(metrics_api.router)
     app.router.routes.extend(tools.routes)
     app.mount("/", page)
     return app

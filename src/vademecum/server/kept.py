@@ -18,17 +18,13 @@ def whose(caller: Caller) -> str | None:
 
 
 def record_of(state: State, caller: Caller, name: str) -> TraceRecord:
-    """Return what happened during a call, by its id or how the id begins.
+    """Return what happened during a call, by its id or how the id begins, as the caller may still see it.
 
     Raises:
         NotFoundError: The caller sees no such trace.
     """
-    return seen_record(state, caller, state.workspace.state().traces.get(name, user=whose(caller)))
-
-
-def seen_record(state: State, caller: Caller, record: TraceRecord) -> TraceRecord:
-    """Return a trace with what its caller may still see of the answer."""
-    return replace(record, answer=state.seen_by(caller).seen(record.answer)) if record.answer else record
+    record = state.workspace.state().traces.get(name, user=whose(caller))
+    return state.seen_by(caller).seen_record(record)
 
 
 def rate(state: State, caller: Caller, given: Feedback) -> Feedback:
@@ -38,5 +34,5 @@ def rate(state: State, caller: Caller, given: Feedback) -> Feedback:
         NotFoundError: The caller sees no such trace.
     """
     kept = state.workspace.state()
-    kept.traces.get(given.trace_id, user=whose(caller))
-    return kept.feedback.add(replace(given, user=caller.user))
+    found = kept.traces.get(given.trace_id, user=whose(caller)).trace.id
+    return kept.feedback.add(replace(given, user=caller.user, trace_id=found))

@@ -1,4 +1,4 @@
-"""Tools for MCP clients, over HTTP at /mcp: ask, search, sources, ingest.
+"""Tools for MCP clients, over HTTP at /mcp: ask, search, sources, ingest, feedback.
 
 Use: `mcp_server(state)`.
 """
@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -17,7 +18,8 @@ from vademecum import __version__
 from vademecum.errors import VademecumError
 from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
-from vademecum.server.requests import SearchRequest
+from vademecum.server.kept import rate
+from vademecum.server.requests import FeedbackRequest, SearchRequest
 from vademecum.server.state import State
 from vademecum.server.uploads import ingest_uploads, save_upload
 
@@ -41,7 +43,6 @@ def mcp_server(state: State) -> MCPServer:
 
     async def work(call: Any, *given: Any, **named: Any) -> Any:
         try:
-            state.gate.check()
             async with state.gate:
                 return await run_in_threadpool(call, *given, **named)
         except VademecumError as error:
@@ -52,7 +53,8 @@ def mcp_server(state: State) -> MCPServer:
         """Answer a question from the documents, with verbatim quotes, or say that they do not tell."""
         answer = await work(asking.ask, state, _caller(context), question)
         found: dict[str, Any] = answer.to_dict()
-        return {name: value for name, value in found.items() if name != "trace"}
+        del found["trace"]
+        return found | {"trace_id": answer.trace.id}
 
     @server.tool()
     async def search(query: str, context: Context, top_k: int = 10) -> dict[str, Any]:
@@ -81,5 +83,20 @@ def mcp_server(state: State) -> MCPServer:
 
         stored: dict[str, Any] = await work(store)
         return stored
+
+    @server.tool()
+    async def feedback(
+        trace_id: str, context: Context, rating: int = 0, comment: str = "", correction: str = ""
+    ) -> dict[str, Any]:
+        """Keep what a person thinks of the answer with this trace_id: rating 1 good, -1 bad, 0 neither.
+
+        `correction` is what the answer should have been.
+        """
+        try:
+            given = FeedbackRequest(trace_id=trace_id, rating=rating, comment=comment, correction=correction)
+        except ValidationError as error:
+            raise ToolError(str(error)) from error
+        kept = await work(rate, state, _caller(context), given)
+        return {"trace_id": kept.trace_id, "rating": kept.rating}
 
     return server

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Request, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from vademecum import __version__
@@ -17,8 +18,8 @@ from vademecum.errors import NotFoundError
 from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.requests import AskRequest, SearchRequest, ShareRequest
-from vademecum.server.state import State, state_of, view_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.state import Limit, Name, Offset, State, state_of, view_of
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.server.uploads import ingest_uploads, save_upload
 from vademecum.sharing import remove, share
 from vademecum.values import Answer, IngestSummary, Progress, parse_readers
@@ -43,10 +44,11 @@ async def ask(asked: AskRequest, request: Request) -> Any:
     state, caller = state_of(request), caller_of(request)
     if asked.stream:
         return event_stream(lambda: _events(state, caller, asked), state.gate)
-    state.gate.check()
-    async with state.gate:
-        answer = await run_in_threadpool(asking.ask, state, caller, asked.question, where=asked.where)
-    return answer.to_dict()
+    return await answered(
+        request,
+        state.gate,
+        lambda: asking.ask(state, caller, asked.question, where=asked.where).to_dict(),
+    )
 
 
 def _events(state: State, caller: Caller, asked: AskRequest) -> Iterator[Mapping[str, Any] | str]:
@@ -89,7 +91,6 @@ async def ingest(
 
     if stream:
         return event_stream(events, state.gate)
-    state.gate.check()
     async with state.gate:
         return (await run_in_threadpool(work)).to_dict()
 
@@ -97,18 +98,17 @@ async def ingest(
 @router.post("/v1/search")
 async def search(asked: SearchRequest, request: Request) -> dict[str, Any]:
     """Return the passages that answer a query best, best first."""
-    state = state_of(request)
-    state.gate.check()
+    state, caller = state_of(request), caller_of(request)
     async with state.gate:
-        hits = await run_in_threadpool(asking.search, state, caller_of(request), asked)
+        hits = await run_in_threadpool(asking.search, state, caller, asked)
     return {"hits": [hit.to_dict() for hit in hits]}
 
 
 @router.get("/v1/documents")
 def documents(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """Return what is stored, by source, a page at a time."""
     found, total = view_of(request).list_documents(limit=limit, offset=offset)
@@ -117,10 +117,10 @@ def documents(
 
 @router.get("/v1/documents/{name}")
 def document(
-    name: str,
+    name: Name,
     request: Request,
-    start: Annotated[int, Query(ge=0)] = 0,
-    end: Annotated[int | None, Query(ge=0)] = None,
+    start: Offset = 0,
+    end: Offset | None = None,
 ) -> dict[str, Any]:
     """Return a stored document's text; with `start` and `end`, the quote between them and what is around it.
 
@@ -149,21 +149,22 @@ def document(
 
 
 @router.patch("/v1/documents/{name}")
-def share_document(name: str, given: ShareRequest, request: Request) -> dict[str, Any]:
+def share_document(name: Name, given: ShareRequest, request: Request) -> dict[str, Any]:
     """Say who may read a document of one's own, and whatever else its file holds."""
     state, caller = state_of(request), caller_of(request)
     readers = parse_readers(given.readers)
     with state.ingesting:
         path = share(state.seen_by(caller), name, readers)
-    state.workspace.state().audit.add("share", f"{path}: {', '.join(readers) or 'nobody'}", user=caller.user)
+    shared = f"{PurePath(path).name}: {', '.join(readers) or 'nobody'}"
+    state.workspace.state().audit.add("share", shared, user=caller.user)
     return {"id": name, "readers": list(readers)}
 
 
 @router.delete("/v1/documents/{name}")
-def remove_document(name: str, request: Request) -> dict[str, Any]:
+def remove_document(name: Name, request: Request) -> dict[str, Any]:
     """Delete an uploaded file of one's own with all it holds."""
     state, caller = state_of(request), caller_of(request)
     with state.ingesting:
         path = remove(state.seen_by(caller), name)
-    state.workspace.state().audit.add("remove", path, user=caller.user)
+    state.workspace.state().audit.add("remove", PurePath(path).name, user=caller.user)
     return {"id": name, "deleted": True}

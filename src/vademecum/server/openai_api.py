@@ -1,7 +1,8 @@
 """Routes that OpenAI's clients know: chat completions, completions, embeddings, models.
 
 Two models write: `vademecum` answers the last message from the documents, with citations; the chat model by
-its own name only writes. Tokens in `usage` are counted as the embedding model does.
+its own name only writes. Tokens in `usage` are counted by the chat model where it wrote to its end, else as
+the embedding model does.
 Use: `app.include_router(router)`.
 """
 
@@ -12,14 +13,15 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vademecum.errors import InputError
-from vademecum.models.chat import Message
+from vademecum.models.chat import Message, Reply, Spent
 from vademecum.server.asking import ask
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.errors import UnknownModelError
@@ -29,8 +31,8 @@ from vademecum.server.requests import (
     EmbeddingRequest,
     Generation,
 )
-from vademecum.server.state import State, state_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.state import Name, State, state_of
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.values import Answer
 
 GROUNDED = "vademecum"
@@ -46,7 +48,7 @@ def list_models(request: Request) -> dict[str, Any]:
 
 
 @router.get("/models/{name}")
-def get_model(name: str, request: Request) -> dict[str, Any]:
+def get_model(name: Name, request: Request) -> dict[str, Any]:
     """Return one model."""
     _known(name, _names(state_of(request)))
     return _model(name)
@@ -79,10 +81,14 @@ async def embeddings(asked: EmbeddingRequest, request: Request) -> dict[str, Any
     embed = embedder.embed_query if asked.input_type == "query" else embedder.embed_passage
 
     def work() -> tuple[list[Any], int]:
-        vectors = [np.asarray(embed(text), np.float32) for text in asked.texts]
-        return vectors, sum(embedder.count_tokens(asked.texts))
+        with (
+            state.workspace.recorded(kind="embed", asked="", user=caller_of(request).user) as call,
+            call.recorder.step("embed", model=asked.model, texts=len(asked.texts)) as found,
+        ):
+            vectors = [np.asarray(embed(text), np.float32) for text in asked.texts]
+            tokens = found["input_tokens"] = sum(embedder.count_tokens(asked.texts))
+        return vectors, tokens
 
-    state.gate.check()
     async with state.gate:
         vectors, tokens = await run_in_threadpool(work)
     packed = asked.encoding_format == "base64"
@@ -98,6 +104,23 @@ async def embeddings(asked: EmbeddingRequest, request: Request) -> dict[str, Any
     return {"object": "list", "data": data, "model": asked.model, "usage": usage}
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The end of what the chat model wrote by itself.
+
+    Attributes:
+        trace_id: What happened.
+        spent: What it took; nothing is known of it where it was stopped.
+    """
+
+    trace_id: str
+    spent: Spent
+
+
+_End: TypeAlias = Answer | _Written | None
+_Pieces: TypeAlias = Iterator[str | Answer | _Written]
+
+
 class _Reply:
     """A reply to one request in OpenAI's shapes, whole or in pieces."""
 
@@ -105,37 +128,37 @@ class _Reply:
         self._asked, self._kind, self._state, self._base_url = asked, kind, state, base_url
         self._id = f"{'chatcmpl' if kind == 'chat.completion' else 'cmpl'}-{uuid.uuid4().hex}"
         self._created = int(time.time())
+        self._text = ""
+        self._end: _End = None
 
-    def whole(self, pieces: Iterator[str | Answer]) -> dict[str, Any]:
+    def whole(self, pieces: _Pieces) -> dict[str, Any]:
         """Return the reply at once."""
-        text, answer = "", None
         for piece in pieces:
-            if isinstance(piece, Answer):
-                answer = piece
-            else:
-                text += piece
-        message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
-        if answer is not None:
-            message["annotations"] = self._annotations(text, answer)
-        said = {"message": message} if self._kind == "chat.completion" else {"text": text}
-        choice = {"index": 0, **said, "finish_reason": "stop", "logprobs": None}
-        used = self._usage(text)
-        return self._frame(self._kind, [choice]) | {"usage": used} | _extra(answer)
+            self._take(piece)
+        message: dict[str, Any] = {"role": "assistant", "content": self._text, "refusal": None}
+        message |= self._annotations()
+        said = {"message": message} if self._kind == "chat.completion" else {"text": self._text}
+        choice = {"index": 0, **said, "finish_reason": _finish_reason(self._end), "logprobs": None}
+        return self._frame(self._kind, [choice]) | {"usage": self._usage()} | _extra(self._end)
 
-    def events(self, pieces: Iterator[str | Answer]) -> Iterator[Mapping[str, Any] | str]:
+    def events(self, pieces: _Pieces) -> Iterator[Mapping[str, Any] | str]:
         """Yield the reply as chunks, the citations with the last one, then the end mark."""
-        text, answer = "", None
         if self._kind == "chat.completion":
             yield self._chunk({"role": "assistant", "content": ""})
         for piece in pieces:
-            if isinstance(piece, Answer):
-                answer = piece
-            else:
-                text += piece
-                yield self._chunk({"content": piece})
-        last = {"annotations": self._annotations(text, answer)} if answer else {}
-        yield self._chunk(last, finish="stop") | {"usage": self._usage(text)} | _extra(answer)
+            if text := self._take(piece):
+                yield self._chunk({"content": text})
+        last = self._chunk(self._annotations(), finish=_finish_reason(self._end))
+        yield last | {"usage": self._usage()} | _extra(self._end)
         yield DONE
+
+    def _take(self, piece: str | Answer | _Written) -> str:
+        """Keep what a piece tells and return the text in it."""
+        if isinstance(piece, str):
+            self._text += piece
+            return piece
+        self._end = piece
+        return ""
 
     def _chunk(self, delta: Mapping[str, Any], *, finish: str | None = None) -> dict[str, Any]:
         choice: dict[str, Any] = {"index": 0, "finish_reason": finish, "logprobs": None}
@@ -152,20 +175,26 @@ class _Reply:
             "choices": choices,
         }
 
-    def _usage(self, text: str) -> dict[str, int]:
-        texts = [_prompt(self._asked), text]
-        prompt, completion = self._state.workspace.embedder().count_tokens(texts)
+    def _usage(self) -> dict[str, Any]:
+        spent = self._end.spent if isinstance(self._end, _Written) else Spent()
+        prompt, completion = spent.prompt_tokens, spent.written_tokens
+        if prompt is None or completion is None:
+            texts = [_prompt(self._asked), self._text]
+            prompt, completion = self._state.workspace.embedder().count_tokens(texts)
         return {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "total_tokens": prompt + completion,
+            "prompt_tokens_details": {"cached_tokens": spent.cached_tokens or 0},
         }
 
-    def _annotations(self, text: str, answer: Answer) -> list[dict[str, Any]]:
+    def _annotations(self) -> dict[str, Any]:
         """Return where in the text which source is meant, with an address that shows the quote."""
+        if not isinstance(self._end, Answer):
+            return {}
         found = []
-        for citation in answer.citations:
-            for mark in re.finditer(re.escape(f"[{citation.mark}]"), text):
+        for citation in self._end.citations:
+            for mark in re.finditer(re.escape(f"[{citation.mark}]"), self._text):
                 place = f"v1/documents/{citation.document_id}?start={citation.start}&end={citation.end}"
                 found.append(
                     {
@@ -178,7 +207,7 @@ class _Reply:
                         },
                     }
                 )
-        return found
+        return {"annotations": found}
 
 
 async def _replied(asked: Generation, kind: str, request: Request) -> Response | dict[str, Any]:
@@ -186,13 +215,11 @@ async def _replied(asked: Generation, kind: str, request: Request) -> Response |
     reply = _Reply(asked, kind, state, str(request.base_url))
     if asked.stream:
         return event_stream(lambda: reply.events(_pieces(asked, state, caller)), state.gate)
-    state.gate.check()
-    async with state.gate:
-        return await run_in_threadpool(lambda: reply.whole(_pieces(asked, state, caller)))
+    return await answered(request, state.gate, lambda: reply.whole(_pieces(asked, state, caller)))
 
 
-def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[str | Answer]:
-    """Yield what the model says, and at last the answer where it is one from the documents."""
+def _pieces(asked: Generation, state: State, caller: Caller) -> _Pieces:
+    """Yield what the model says, and at last the answer from the documents, or how it was written."""
     if asked.model == GROUNDED:
         question = asked.messages[-1].words if isinstance(asked, ChatRequest) else _prompt(asked)
 
@@ -211,26 +238,34 @@ def _pieces(asked: Generation, state: State, caller: Caller) -> Iterator[str | A
             for one in asked.messages
         ]
     temperature = 0.0 if asked.temperature is None else asked.temperature
-    written = state.workspace.chat().stream(messages, max_tokens=limit, temperature=temperature)
-    yield from _until(written, asked.stops)
+    with state.workspace.recorded(kind="chat", asked=messages[-1].content, user=caller.user) as call:
+        chat = state.workspace.chat(call.recorder)
+        spent = yield from _until(
+            chat.stream(messages, max_tokens=limit, temperature=temperature), asked.stops
+        )
+    yield _Written(call.recorder.id, spent)
 
 
-def _until(pieces: Iterator[str], stops: list[str]) -> Iterator[str]:
-    """Yield pieces up to the first stop text, which may be spread over several."""
+def _until(reply: Reply, stops: list[str]) -> Reply:
+    """Yield pieces up to the first stop text, which may be spread over several, and end the reply there."""
     longest = max(map(len, stops), default=0)
     pending = ""
-    for piece in pieces:
-        pending += piece
+    while True:
+        try:
+            pending += next(reply)
+        except StopIteration as end:
+            if pending:
+                yield pending
+            return end.value  # type: ignore[no-any-return]
         ends = [at for stop in stops if (at := pending.find(stop)) >= 0]
         if ends:
+            reply.close()
             yield pending[: min(ends)]
-            return
+            return Spent()
         safe = len(pending) - longest + 1 if longest else len(pending)
         if safe > 0:
             yield pending[:safe]
             pending = pending[safe:]
-    if pending:
-        yield pending
 
 
 def _prompt(asked: Generation) -> str:
@@ -239,8 +274,15 @@ def _prompt(asked: Generation) -> str:
     return asked.prompt if isinstance(asked, CompletionRequest) else ""
 
 
-def _extra(answer: Answer | None) -> dict[str, Any]:
-    return {} if answer is None else {GROUNDED: answer.to_dict()}
+def _finish_reason(end: _End) -> str:
+    return end.spent.finish if isinstance(end, _Written) else "stop"
+
+
+def _extra(end: _End) -> dict[str, Any]:
+    """Return what is ours in a reply; the id of its trace, by which it can be rated, always."""
+    if isinstance(end, _Written):
+        return {GROUNDED: {"trace": {"id": end.trace_id}}}
+    return {} if end is None else {GROUNDED: end.to_dict()}
 
 
 def _names(state: State) -> tuple[str, ...]:

@@ -6,13 +6,39 @@ send many that do not matter here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from vademecum.text.characters import unusable
+
 MOST_INPUTS = 2_048
 MOST_WORDS = 10_000
 """Characters of a comment or a correction."""
+
+
+class Body(BaseModel):
+    """What a request holds: text that can be stored."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usable(cls, given: Any) -> Any:
+        if bad := next((bad for text in _texts(given) if (bad := unusable(text))), ""):
+            raise ValueError(f"it holds {bad!r}, which is no character")
+        return given
+
+
+def _texts(given: Any) -> Iterator[str]:
+    """Yield every text in a JSON value."""
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, Mapping):
+        for value in given.values():
+            yield from _texts(value)
+    elif isinstance(given, list):
+        for value in given:
+            yield from _texts(value)
 
 
 class TextPart(BaseModel):
@@ -36,7 +62,7 @@ class ChatMessage(BaseModel):
         return "\n".join(part.text for part in self.content)
 
 
-class Generation(BaseModel):
+class Generation(Body):
     """What every request for text may say."""
 
     model: str
@@ -45,6 +71,13 @@ class Generation(BaseModel):
     temperature: float | None = Field(default=None, ge=0, le=2)
     stop: str | list[str] | None = None
     n: Literal[1, None] = None
+
+    @field_validator("stop")
+    @classmethod
+    def _not_empty(cls, stop: str | list[str] | None) -> str | list[str] | None:
+        if stop == "" or (isinstance(stop, list) and not all(stop)):
+            raise ValueError("a text at which the reply ends must have a character; leave stop out for none")
+        return stop
 
     @property
     def stops(self) -> list[str]:
@@ -78,7 +111,7 @@ class CompletionRequest(Generation):
     prompt: str
 
 
-class EmbeddingRequest(BaseModel):
+class EmbeddingRequest(Body):
     """POST /v1/embeddings; `input_type` "query" embeds questions as search does."""
 
     model: str
@@ -93,7 +126,7 @@ class EmbeddingRequest(BaseModel):
         return [self.input] if isinstance(self.input, str) else self.input
 
 
-class AskRequest(BaseModel, extra="forbid"):
+class AskRequest(Body, extra="forbid"):
     """POST /v1/ask."""
 
     question: str
@@ -101,7 +134,7 @@ class AskRequest(BaseModel, extra="forbid"):
     stream: bool = False
 
 
-class SearchRequest(BaseModel, extra="forbid"):
+class SearchRequest(Body, extra="forbid"):
     """POST /v1/search."""
 
     query: str
@@ -110,7 +143,7 @@ class SearchRequest(BaseModel, extra="forbid"):
     by_document: bool = False
 
 
-class SayRequest(BaseModel, extra="forbid"):
+class SayRequest(Body, extra="forbid"):
     """POST /v1/conversations; without a conversation, one begins."""
 
     text: str
@@ -119,28 +152,28 @@ class SayRequest(BaseModel, extra="forbid"):
     stream: bool = False
 
 
-class FeedbackRequest(BaseModel, extra="forbid"):
+class FeedbackRequest(Body, extra="forbid"):
     """POST /v1/feedback; a rating is 1, -1 or 0."""
 
-    trace_id: str
+    trace_id: str = Field(max_length=64)
     rating: int = Field(default=0, ge=-1, le=1)
     comment: str = Field(default="", max_length=MOST_WORDS)
     correction: str = Field(default="", max_length=MOST_WORDS)
 
 
-class FactRequest(BaseModel, extra="forbid"):
+class FactRequest(Body, extra="forbid"):
     """PATCH /v1/memory/{id}."""
 
     text: str = Field(min_length=1, max_length=MOST_WORDS)
 
 
-class ShareRequest(BaseModel, extra="forbid"):
+class ShareRequest(Body, extra="forbid"):
     """PATCH /v1/documents/{id}; readers as in `values.parse_readers`."""
 
     readers: list[str] = Field(min_length=1, max_length=1_000)
 
 
-class LoginRequest(BaseModel, extra="forbid"):
+class LoginRequest(Body, extra="forbid"):
     """POST /v1/login."""
 
     key: str

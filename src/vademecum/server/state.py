@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Annotated, cast
 
-from fastapi import Request
+from fastapi import Path, Query, Request
 
+from vademecum.monitor.metrics import Metrics
 from vademecum.server.caller import Caller, caller_of
 from vademecum.server.gate import Gate
 from vademecum.values import Viewer
 from vademecum.view import View
 from vademecum.workspace import Workspace
+
+MOST_ROWS = 1_000
+Name = Annotated[str, Path(max_length=128, pattern=r"^[\w.@:+-]+$")]
+"""An id or a name in an address."""
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
+Offset = Annotated[int, Query(ge=0, le=2**31)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class State:
         gate: Queue before the models.
         chat_name: Name by which the chat model is asked for.
         embedder_name: Name by which the embedding model is asked for.
+        metrics: What is counted.
         ingesting: Held by whoever reads files in.
     """
 
@@ -34,6 +42,7 @@ class State:
     gate: Gate
     chat_name: str
     embedder_name: str
+    metrics: Metrics
     ingesting: threading.Lock = field(default_factory=threading.Lock)
 
     def seen_by(self, caller: Caller) -> View:

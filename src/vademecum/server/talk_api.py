@@ -7,23 +7,20 @@ Use: `app.include_router(router)`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Request, Response
 
 from vademecum.assistants import Conversations
 from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
-from vademecum.server.kept import rate, record_of, seen_record, whose
+from vademecum.server.kept import rate, record_of, whose
 from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
-from vademecum.server.state import state_of, view_of
-from vademecum.server.streaming import DONE, Result, event_stream, told_by
+from vademecum.server.state import Limit, Name, Offset, state_of, view_of
+from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.values.conversation import Feedback, Turn
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
-Limit = Annotated[int, Query(ge=1, le=1_000)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 @router.post("/conversations")
@@ -43,9 +40,7 @@ async def say(asked: SayRequest, request: Request) -> Any:
 
     if asked.stream:
         return event_stream(events, state.gate)
-    state.gate.check()
-    async with state.gate:
-        return (await run_in_threadpool(work)).to_dict()
+    return await answered(request, state.gate, lambda: work().to_dict())
 
 
 @router.get("/conversations")
@@ -56,14 +51,14 @@ def conversations(request: Request, limit: Limit = 100, offset: Offset = 0) -> d
 
 
 @router.get("/conversations/{name}")
-def conversation(name: str, request: Request) -> dict[str, Any]:
+def conversation(name: Name, request: Request) -> dict[str, Any]:
     """Return a conversation of the caller with its turns."""
     found, turns = _talks(request).get(name)
     return found.to_dict() | {"turns": [turn.to_dict() for turn in turns]}
 
 
 @router.delete("/conversations/{name}")
-def forget_conversation(name: str, request: Request) -> dict[str, Any]:
+def forget_conversation(name: Name, request: Request) -> dict[str, Any]:
     """Forget a conversation of the caller."""
     _talks(request).delete(name)
     return {"id": name, "deleted": True}
@@ -88,11 +83,12 @@ def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str
     """Return what happened during calls, the latest first."""
     state, caller = state_of(request), caller_of(request)
     found = state.workspace.state().traces.list(user=whose(caller), limit=limit, offset=offset)
-    return {"traces": [seen_record(state, caller, one).to_dict() for one in found]}
+    view = state.seen_by(caller)
+    return {"traces": [view.seen_record(one).to_dict() for one in found]}
 
 
 @router.get("/traces/{name}")
-def trace(name: str, request: Request) -> dict[str, Any]:
+def trace(name: Name, request: Request) -> dict[str, Any]:
     """Return what happened during a call, by its id or how the id begins, with what was thought of it."""
     state = state_of(request)
     found = record_of(state, caller_of(request), name)
@@ -108,14 +104,14 @@ def memory(request: Request) -> dict[str, Any]:
 
 
 @router.patch("/memory/{name}")
-def correct_fact(name: str, given: FactRequest, request: Request) -> dict[str, Any]:
+def correct_fact(name: Name, given: FactRequest, request: Request) -> dict[str, Any]:
     """Correct what is remembered of the caller."""
     state_of(request).workspace.state().memory.update(name, given.text, user=caller_of(request).user)
     return {"id": name, "text": given.text}
 
 
 @router.delete("/memory/{name}")
-def forget_fact(name: str, request: Request) -> dict[str, Any]:
+def forget_fact(name: Name, request: Request) -> dict[str, Any]:
     """Forget something of what the caller said of themselves."""
     state_of(request).workspace.state().memory.delete(name, user=caller_of(request).user)
     return {"id": name, "deleted": True}

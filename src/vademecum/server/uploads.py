@@ -20,7 +20,7 @@ from vademecum.values import Access, IngestSummary, Progress
 
 _MOST_NAME_BYTES = 150
 _MOST_SUFFIX_BYTES = 16
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 
 
 def safe_name(given: str) -> str:
@@ -92,4 +92,6 @@ def ingest_uploads(
     for path in paths:
         state.workspace.state().audit.add("ingest", path.name, user=caller.user)
     with state.ingesting:
-        return state.workspace.ingest(*paths, access=access, on_progress=tell)
+        summary = state.workspace.ingest(*paths, access=access, on_progress=tell)
+    state.metrics.ingested(summary)
+    return summary

@@ -47,7 +47,7 @@ def build_page(desk_of: DeskOf, *, max_mb: int) -> gr.Blocks:
         max_mb: Largest file that is taken, in megabytes.
     """
     does = _Events(desk_of, max_mb)
-    blocks = gr.Blocks(title="Vademecum", analytics_enabled=False, fill_width=True)
+    blocks: gr.Blocks = gr.Blocks(title="Vademecum", analytics_enabled=False, fill_width=True)
     with blocks:
         bar = _region(shell.bar_html(), script=asset("page.js"))
         account = _region(Html(""))

@@ -80,13 +80,14 @@ class TraceRecord:
     """What happened during one call, as it is kept.
 
     Attributes:
-        kind: "ask" or "search".
+        kind: "ask", "search", "chat" or "embed".
         user: Who asked.
         conversation: Id of the conversation; empty outside of one.
         asked: The question.
         trace: What was done, and when.
         answer: The reply; None where there is none.
         error: What went wrong; empty when nothing did.
+        error_type: Its code, or the class of an error that is none of ours; for those who watch, not kept.
     """
 
     kind: str
@@ -96,6 +97,7 @@ class TraceRecord:
     trace: Trace
     answer: Answer | None = None
     error: str = ""
+    error_type: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record ready for JSON."""

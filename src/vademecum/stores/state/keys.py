@@ -27,6 +27,7 @@ from vademecum.stores.state.tables import (
 from vademecum.values.conversation import Key, Role
 
 _SHOWN = 12
+_FORGOTTEN = "(forgotten)"
 _NAME = re.compile(r"\w(?:[\w.@+-]{0,62}\w)?")
 
 
@@ -128,8 +129,12 @@ def forget_user(engine: sa.Engine, user: str) -> dict[str, int]:
     with engine.begin() as connection:
         for table in (feedback, facts, preferences, conversations, traces, keys):
             removed[table.name] = connection.execute(table.delete().where(table.c.user == user)).rowcount
-        connection.execute(audit.update().where(audit.c.user == user).values(user="(forgotten)"))
-        connection.execute(audit.update().where(audit.c.target == user).values(target="(forgotten)"))
+        connection.execute(audit.update().where(audit.c.user == user).values(user=_FORGOTTEN))
+        connection.execute(audit.update().where(audit.c.target == user).values(target=_FORGOTTEN))
+        named = audit.c.target.contains(f"user:{user}", autoescape=True)
+        for row in connection.execute(sa.select(audit.c.number, audit.c.target).where(named)).all():
+            target = re.sub(rf"user:{re.escape(user)}(?![\w.@+-])", f"user:{_FORGOTTEN}", row.target)
+            connection.execute(audit.update().where(audit.c.number == row.number).values(target=target))
     return removed
 
 

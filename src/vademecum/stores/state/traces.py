@@ -6,6 +6,7 @@ Use: `state.traces.add(record)`, `state.feedback.add(Feedback(trace_id=record.id
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ from vademecum.stores.state.engine import now
 from vademecum.stores.state.tables import feedback, traces
 from vademecum.values import Answer, Trace
 from vademecum.values.conversation import Feedback, TraceRecord
+
+_REMOVED = 100
+"""Traces removed in one go: others write to the same file meanwhile."""
 
 
 class TraceStore:
@@ -59,6 +63,48 @@ class TraceStore:
             query = query.where(traces.c.user == user)
         with self._engine.connect() as connection:
             return [_record(row) for row in connection.execute(query)]
+
+    def delete(self, names: Sequence[str]) -> int:
+        """Remove traces by their ids or how these begin, with what was thought of them; return how many.
+
+        Raises:
+            NotFoundError: There is no such trace; nothing is removed then.
+        """
+        ids = [self.get(name).trace.id for name in names]
+        with self._engine.begin() as connection:
+            return connection.execute(traces.delete().where(traces.c.id.in_(ids))).rowcount
+
+    def delete_older(self, days: float) -> int:
+        """Remove all traces that began longer ago, rated ones too; return how many."""
+        total = 0
+        while removed := self._remove(traces.c.began_at < _days_ago(days)):
+            total += removed
+        return total
+
+    def prune(self, *, days: float = 0, most: int = 0) -> int:
+        """Remove a few of the traces beyond the bounds; return how many, 0 when all is within them.
+
+        Args:
+            days: Those that began longer ago and that nobody rated; 0 for none.
+            most: Those that are not among so many latest ones; 0 for none.
+        """
+        removed = 0
+        if most:
+            latest = sa.select(sa.func.max(traces.c.number)).scalar_subquery()
+            removed = self._remove(traces.c.number <= latest - most)
+        if days and not removed:
+            unrated = ~sa.exists().where(feedback.c.trace == traces.c.id)
+            removed = self._remove((traces.c.began_at < _days_ago(days)) & unrated)
+        return removed
+
+    def _remove(self, which: sa.ColumnElement[bool]) -> int:
+        """Remove a few traces. They are looked for before, as looking does not keep others from writing."""
+        with self._engine.connect() as connection:
+            numbers = connection.scalars(sa.select(traces.c.number).where(which).limit(_REMOVED)).all()
+        if numbers:
+            with self._engine.begin() as connection:
+                connection.execute(traces.delete().where(traces.c.number.in_(numbers)))
+        return len(numbers)
 
 
 class FeedbackStore:
@@ -105,12 +151,22 @@ class FeedbackStore:
         with self._engine.connect() as connection:
             return [_feedback_of(row._mapping) for row in connection.execute(query)]
 
+    def counts(self) -> dict[int, int]:
+        """Return how many answers have each rating."""
+        query = sa.select(feedback.c.rating, sa.func.count().label("answers")).group_by(feedback.c.rating)
+        with self._engine.connect() as connection:
+            return {row.rating: row.answers for row in connection.execute(query)}
+
     def of(self, trace_ids: Sequence[str], *, user: str) -> dict[str, Feedback]:
         """Return what a user thinks of some answers, by trace."""
         wanted = feedback.c.trace.in_(trace_ids) & (feedback.c.user == user)
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(feedback).where(wanted)).all()
         return {row.trace: _feedback_of(row._mapping) for row in rows}
+
+
+def _days_ago(days: float) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
 
 
 def _record(row: Any) -> TraceRecord:
