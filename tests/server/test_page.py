@@ -17,6 +17,7 @@ import vademecum
 
 QUESTION = "When does the shop open?"
 START_S = 120
+PER_MINUTE = 100
 
 
 class Visitor:
@@ -70,7 +71,7 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, di
     with vademecum.open(folder / "ws") as workspace:
         add = workspace.state().keys.add
         secrets = {name: add(name, role=role) for name, role in (("ed", "editor"), ("rita", "reader"))}
-        with listening(workspace, per_minute=40) as url:
+        with listening(workspace, per_minute=PER_MINUTE) as url:
             yield Served(url, workspace), secrets
 
 
@@ -208,7 +209,7 @@ def test_files_of_the_page_do_not_count_as_requests(
     served, _ = keyed
     secret = served.workspace.state().keys.add("max", role="reader")
     visitor = visit(served.url, secret)
-    for _ in range(60):
+    for _ in range(PER_MINUTE):
         assert visitor.http.get("/theme.css").status_code == 200
-    statuses = [visitor.http.get("/v1/documents").status_code for _ in range(45)]
+    statuses = [visitor.http.get("/v1/models").status_code for _ in range(PER_MINUTE)]
     assert statuses[0] == 200 and statuses[-1] == 429

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import re
 import secrets
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +31,8 @@ from vademecum.server.state import State
 from vademecum.ui import early
 
 _log = logging.getLogger(__name__)
+_building = threading.Lock()
+"""Gradio knows one page that is being built in a process."""
 _OPEN = {
     "GET": re.compile(r"/(|theme\.css|(assets|static)/.+)"),
     "POST": re.compile(r"/gradio_api/run/predict"),
@@ -140,7 +143,8 @@ def _load(state: State) -> ASGIApp:
         )
         return app
 
-    return asyncio.run(build())
+    with _building:
+        return asyncio.run(build())
 
 
 async def _answer(app: ASGIApp, scope: Scope) -> bytes:

@@ -183,7 +183,7 @@ class _Events:
         )
 
     def _desk(self, request: gr.Request) -> Desk:
-        assert request.request is not None
+        assert request.request is not None  # it came over HTTP
         return self._desk_of(request.request.scope)
 
 
