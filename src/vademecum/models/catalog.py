@@ -49,6 +49,7 @@ class ModelEntry:
         wheel: PyPI requirement that carries the bytes, such as "name==1.2"; empty when the package does.
         hub: "repository@revision" on a Hugging Face hub that carries the same bytes; may be empty.
         package: Folder of this package that carries the bytes; empty for models that are downloaded.
+        figures: What was measured of it here, each with its command.
         files: Its files by name.
     """
 
@@ -62,6 +63,7 @@ class ModelEntry:
     wheel: str
     hub: str
     package: str
+    figures: tuple[str, ...]
     files: Mapping[str, WeightFile]
 
     @property
@@ -84,7 +86,8 @@ def load_catalog() -> Mapping[str, ModelEntry]:
     for name, fields in tomllib.loads(text).items():
         weights = {file["name"]: WeightFile(**file) for file in fields.pop("files")}
         optional = {key: fields.pop(key, "") for key in ("hub", "package", "query_prefix", "wheel")}
-        entries[name] = ModelEntry(name=name, files=weights, **optional, **fields)
+        figures = tuple(fields.pop("figures", ()))
+        entries[name] = ModelEntry(name=name, files=weights, figures=figures, **optional, **fields)
     return MappingProxyType(entries)
 
 
