@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from vademecum.errors import ConfigError
+from vademecum.errors import ConfigError, LimitError
 from vademecum.files import written_whole
 
 FILE_NAME = "vade.toml"
@@ -263,6 +263,7 @@ def save_settings(folder: Path, values: Mapping[str, Any]) -> None:
 
     Raises:
         ConfigError: A key is unknown, a value out of its range, or the file does not parse.
+        LimitError: The file cannot be written.
     """
     import tomlkit
 
@@ -273,8 +274,13 @@ def save_settings(folder: Path, values: Mapping[str, Any]) -> None:
         section, _, key = name.partition(".")
         table: Any = document.setdefault(section, tomlkit.table())
         table[key] = value
-    with written_whole(path) as stream:
-        stream.write(tomlkit.dumps(document))
+    try:
+        with written_whole(path) as stream:
+            stream.write(tomlkit.dumps(document))
+    except OSError as error:
+        raise LimitError(
+            f"{path} cannot be written: {error}. Nothing was changed; free some space."
+        ) from error
 
 
 def _read(path: Path) -> dict[str, Any]:
