@@ -2,8 +2,8 @@
 
 A word is put right only when neither the collection nor the vocabulary of the embedding model knows it, and
 a word of the collection is one slip of the hand away; of longer words two slips.
-Words with a capital letter inside a question are left alone: they are names, and one that the collection does not
-hold must not become another. Not covered: slips that make another word, languages with other letters.
+Words with a capital letter inside a question are left alone: they are names, and one that the collection does
+not hold must not become another. Not covered: slips that make another word, languages with other letters.
 Use: `correct("refnud period", weights=index.term_weights, is_word=is_word).text`.
 
 Source: Damerau 1964, A technique for computer detection and correction of spelling errors.
