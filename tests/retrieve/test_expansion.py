@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def is_word(word: str) -> bool:
         ("refunds", "refunds"),
         ("REFNUD-4021 and refnud@example.com", "REFNUD-4021 and refnud@example.com"),
         ("xyzzy", "xyzzy"),
+        ("Who is Peroid?", "Who is Peroid?"),  # a name
     ],
 )
 def test_words_are_put_right(asked: str, meant: str) -> None:
@@ -66,6 +68,13 @@ def test_what_the_collection_knows_is_never_changed(text: str) -> None:
 )
 def test_definitions(text: str, found: dict[str, str]) -> None:
     assert definitions(text) == found
+
+
+@given(st.text(alphabet="aB ,(-", max_size=2_000))
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+    definitions(f"{text}{'a' * 500}, (AB) ")
+    assert time.process_time() - began < 0.2
 
 
 def test_forms_are_added_in_both_directions() -> None:

@@ -12,8 +12,10 @@ import re
 from collections.abc import Iterable
 
 _SHORT = r"[A-Z][A-Za-z0-9&-]{1,9}"
-_BEHIND = re.compile(rf"((?:[\w'\u2019/-]+[ ]){{1,12}})\(({_SHORT})\)")
-_INSIDE = re.compile(rf"\b({_SHORT}) \(((?:[\w'\u2019/-]+[ ]?){{2,12}})\)")
+_BEHIND = re.compile(rf" \(({_SHORT})\)")
+_INSIDE = re.compile(rf"\b({_SHORT}) \(([^()]{{4,120}})\)")
+_BEFORE = re.compile(r"[\w'\u2019/ -]*$")
+_BEFORE_CHARS = 120
 _TOKEN = re.compile(r"[A-Za-z0-9&]+(?:-[A-Za-z0-9]+)*")
 _MOST = 3
 """Forms that are added to one question."""
@@ -22,8 +24,10 @@ _MOST = 3
 def definitions(text: str) -> dict[str, str]:
     """Return the long form of each short form that a text explains."""
     found: dict[str, str] = {}
-    for long, short in _BEHIND.findall(text):
-        words = long.split()[-min(len(short) + 5, 2 * len(short)) :]
+    for match in _BEHIND.finditer(text):
+        short = match[1]
+        before = _BEFORE.search(text[max(0, match.start() - _BEFORE_CHARS) : match.start()])
+        words = before[0].split()[-min(len(short) + 5, 2 * len(short)) :] if before else []
         if _is_short(short) and (form := _long_form(short, words)):
             found.setdefault(short, form)
     for short, long in _INSIDE.findall(text):

@@ -2,7 +2,8 @@
 
 A word is put right only when neither the collection nor the vocabulary of the embedding model knows it, and
 a word of the collection is one slip of the hand away; of longer words two slips.
-Not covered: slips that make another word, names the collection does not hold, languages with other letters.
+Words with a capital letter inside a question are left alone: they are names, and one that the collection does
+not hold must not become another. Not covered: slips that make another word, languages with other letters.
 Use: `correct("refnud period", weights=index.term_weights, is_word=is_word).text`.
 
 Source: Damerau 1964, A technique for computer detection and correction of spelling errors.
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from vademecum.text.analyse import analyse
+from vademecum.text.analyse import STOP_WORDS, analyse
 
 Weights = Callable[[Sequence[str]], Mapping[str, float]]
 """How much each term tells passages apart; terms that no passage holds are left out."""
@@ -24,8 +25,8 @@ _WORD = re.compile(r"(?<![\w'\u2019@./-])[A-Za-z][a-z]{3,}(?![\w'\u2019@/-])(?!\
 _ONE_SLIP, _TWO_SLIPS = 4, 8
 """Letters a word has at least for one and for two slips."""
 _MOST_WORDS = 4
-"""Words that are put right in one question."""
-_MOST_TRIED = 20_000
+"""Unknown words of one question that are looked into."""
+_MOST_TRIED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +50,22 @@ def correct(question: str, *, weights: Weights, is_word: Callable[[str], bool]) 
         weights: Knows the words of the collection by their stems.
         is_word: Says whether a word is one that everybody knows.
     """
+    unknown = (
+        word
+        for word in dict.fromkeys(match[0] for match in _WORD.finditer(question) if _may_be_wrong(match))
+        if (stems := analyse(word)) and not weights(stems) and not is_word(word.lower())
+    )
     instead: dict[str, str] = {}
-    for match in islice(_WORD.finditer(question), 200):
-        word = match[0]
-        stems = analyse(word)
-        if word in instead or not stems or weights(stems) or is_word(word.lower()):
-            continue
+    for word in islice(unknown, _MOST_WORDS):
         right = _nearest(word.lower(), weights)
         if right:
             instead[word] = right.capitalize() if word[0].isupper() else right
-        if len(instead) >= _MOST_WORDS:
-            break
     text = _WORD.sub(lambda found: instead.get(found[0], found[0]), question) if instead else question
     return Corrected(text=text, instead=instead)
+
+
+def _may_be_wrong(found: re.Match[str]) -> bool:
+    return found[0].islower() or not found.string[: found.start()].strip()
 
 
 def _nearest(word: str, weights: Weights) -> str:
@@ -73,13 +77,14 @@ def _nearest(word: str, weights: Weights) -> str:
     if found or len(word) < _TWO_SLIPS:
         return found
     near = [*_drops_and_swaps(word), *_doubled(word)]
-    twice = (again for one in near for again in _slips(one))
+    twice = (again for one in near for again in _slips(one) if again[:1] == word[0])
     return _commonest(word, list(islice(dict.fromkeys(twice), _MOST_TRIED)), weights)
 
 
 def _commonest(word: str, tried: Sequence[str], weights: Weights) -> str:
     """Return the tried word whose stem the collection holds most often; first letters are seldom wrong."""
-    stems = {one: stem[0] for one in tried if len(stem := analyse(one)) == 1}
+    words = [one for one in tried if one not in STOP_WORDS]  # each of the others has one stem
+    stems = dict(zip(words, analyse(" ".join(words)), strict=True))
     known = weights(list(dict.fromkeys(stems.values())))
     held = [one for one, stem in stems.items() if stem in known]
     return min(held, key=lambda one: (one[0] != word[0], known[stems[one]]), default="")
