@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 DATA ?= ../shared/data
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-slow check bench docs clean
+.PHONY: demo test test-slow test-browser check bench docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/vade models pull
@@ -17,6 +17,11 @@ test: $(VENV)/dev
 
 test-slow: $(VENV)/dev
 	$(BIN)/python -m pytest -m slow
+
+test-browser: $(VENV)/dev
+	$(INSTALL) --editable '.[dev,train,browser]'
+	command -v chromium || (apt-get update && apt-get install -y chromium)
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -33,9 +38,12 @@ bench: $(VENV)/dev $(PEERS)/installed
 	$(BIN)/python benchmarks/ingest_rate.py --data $(DATA)
 	$(BIN)/python benchmarks/kills.py
 	$(BIN)/python benchmarks/mutate.py --data $(DATA)
+	$(BIN)/python benchmarks/metrics_rate.py --data $(DATA)
 	$(BIN)/python benchmarks/grounding.py --data $(DATA)
 	$(BIN)/python benchmarks/tune.py --data $(DATA)
+	$(BIN)/python benchmarks/reader.py --data $(DATA)
 	$(BIN)/python benchmarks/calibrate.py --data $(DATA)
+	$(BIN)/python benchmarks/calibrate.py --data $(DATA) --source squad2_dev --limit 0
 	$(BIN)/python benchmarks/other_texts.py --data $(DATA)
 	$(BIN)/python benchmarks/checker.py --data $(DATA)
 	$(BIN)/python benchmarks/lora.py --data $(DATA)

@@ -136,13 +136,46 @@ def test_every_step_is_named_timed_and_can_be_switched_off(tmp_path: Path, sourc
         recorder = TraceRecorder()
         workspace.search("lunch", where="document ~ *", by_document=True, recorder=recorder)
         names = [step.name for step in recorder.trace().steps]
-        assert names == ["retrieve", "filter", "embed", "dense", "lexical", "fuse", "rerank", "collapse"]
+        assert names == [
+            "retrieve",
+            "filter",
+            "lexical",
+            "abbreviations",
+            "embed",
+            "dense",
+            "fuse",
+            "rerank",
+            "collapse",
+            "hits",
+        ]
         assert all(step.ms >= 0 for step in recorder.trace().steps)
     off = {"retrieve.rerank": False, "retrieve.dense": False}
     with vademecum.open(tmp_path / "notes", config=off) as workspace:
         recorder = TraceRecorder()
         workspace.search("lunch", recorder=recorder)
-        assert [step.name for step in recorder.trace().steps] == ["retrieve", "lexical", "fuse"]
+        assert [step.name for step in recorder.trace().steps] == [
+            "retrieve",
+            "lexical",
+            "abbreviations",
+            "fuse",
+            "hits",
+        ]
+
+
+def test_the_trace_tells_where_each_passage_stood_without_its_words(workspace, source: Path) -> None:
+    workspace.ingest(source)
+    recorder = TraceRecorder()
+    hits = workspace.search("refund lunch", top_k=1, recorder=recorder)
+    *_, last = recorder.trace().steps
+    told = last.detail["passages"]
+    assert len(told) > 1 and [one["chunk"] for one in told if one["kept"]] == [hits[0].id]
+    best = told[0]
+    assert (best["document"], best["start"], best["end"]) == (hits[0].document_id, hits[0].start, hits[0].end)
+    assert best["rank"] == 1 and best["score"] == pytest.approx(hits[0].score, abs=1e-3)
+    assert {one["dense"][0] for one in told if one["dense"]} == set(range(1, len(told) + 1))
+    assert all(set(one) == set(best) for one in told)
+    words = {word.casefold() for hit in hits for word in hit.text.split() if len(word) > 5}
+    assert not any(word in str(last.to_dict()).casefold() for word in words)
 
 
 def test_filters_keep_and_leave_out(workspace, source: Path) -> None:

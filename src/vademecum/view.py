@@ -9,15 +9,26 @@ Use: `workspace.seen_by(Viewer(user="ana")).ask("How long is the refund period?"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vademecum.generate import AnswerTools, answer_question, check_question
-from vademecum.retrieve import retrieve
-from vademecum.values import Access, Answer, Document, Hit, TraceRecorder, Viewer, parse_filters
+from vademecum.retrieve import put_right, retrieve
+from vademecum.values import (
+    Access,
+    Answer,
+    Document,
+    Hit,
+    Style,
+    Trace,
+    TraceRecorder,
+    Viewer,
+    parse_filters,
+)
+from vademecum.values.conversation import TraceRecord
 
 if TYPE_CHECKING:
     from vademecum.workspace import Workspace
@@ -40,6 +51,7 @@ class View:
     def __init__(self, workspace: Workspace, viewer: Viewer) -> None:
         self.workspace = workspace
         self.viewer = viewer
+        self._seen: _Seen | None = None
 
     def search(
         self,
@@ -51,23 +63,10 @@ class View:
         recorder: TraceRecorder | None = None,
     ) -> list[Hit]:
         """Return the passages that answer a query best; see `Workspace.search`."""
-        config = self.workspace.config
-        query = check_question(query, max_chars=config.answer.max_question_chars)
-        top_k = config.retrieve.top_k if top_k is None else top_k
         recorder = recorder or TraceRecorder()
-        with recorder.step("retrieve", top_k=top_k) as found:
-            hits = retrieve(
-                query,
-                index=self.workspace.index().seen_by(self.viewer),
-                tools=self.workspace.retrieve_tools(),
-                config=config.retrieve,
-                top_k=top_k,
-                filters=parse_filters(where),
-                by_document=by_document,
-                recorder=recorder,
-            )
-            found["hits"] = len(hits)
-        return hits
+        top_k = self.workspace.config.retrieve.top_k if top_k is None else top_k
+        query = self._meant(query, recorder)
+        return self._retrieve(query, top_k=top_k, where=where, by_document=by_document, recorder=recorder)
 
     def ask(
         self,
@@ -76,13 +75,24 @@ class View:
         where: Where = None,
         on_text: Callable[[str], None] | None = None,
         recorder: TraceRecorder | None = None,
+        style: Style | None = None,
+        history: str = "",
     ) -> Answer:
-        """Answer a question from the documents; see `Workspace.ask`."""
+        """Answer a question from the documents; see `Workspace.ask`.
+
+        Args:
+            question: What is asked; it stands by itself.
+            where: Conditions on documents, as in `search`.
+            on_text: Told each sentence of the answer as soon as it is verified.
+            recorder: Collects the steps.
+            style: How it is worded.
+            history: What was said before, for a chat model.
+        """
         workspace = self.workspace
         settings = workspace.config.answer
         recorder = recorder or TraceRecorder()
-        question = check_question(question, max_chars=settings.max_question_chars)
-        hits = self.search(question, top_k=ANSWER_HITS, where=where, recorder=recorder)
+        question = self._meant(question, recorder)
+        hits = self._retrieve(question, top_k=ANSWER_HITS, where=where, by_document=False, recorder=recorder)
         tools = AnswerTools(
             score_pairs=workspace.score_pairs,
             read_spans=workspace.reader().read,
@@ -97,6 +107,36 @@ class View:
             recorder=recorder,
             min_confidence=settings.min_confidence,
             on_text=on_text,
+            style=style or Style(),
+            history=history,
+        )
+
+    def _retrieve(
+        self, query: str, *, top_k: int, where: Where, by_document: bool, recorder: TraceRecorder
+    ) -> list[Hit]:
+        with recorder.step("retrieve", top_k=top_k) as found:
+            hits = retrieve(
+                query,
+                index=self.workspace.index().seen_by(self.viewer),
+                tools=self.workspace.retrieve_tools(),
+                config=self.workspace.config.retrieve,
+                top_k=top_k,
+                filters=parse_filters(where),
+                by_document=by_document,
+                recorder=recorder,
+            )
+            found["hits"] = len(hits)
+        return hits
+
+    def _meant(self, question: str, recorder: TraceRecorder) -> str:
+        """Return a question, checked, with its misspelt words put right by what may be read."""
+        config = self.workspace.config
+        return put_right(
+            check_question(question, max_chars=config.answer.max_question_chars),
+            index=self.workspace.index().seen_by(self.viewer),
+            tools=self.workspace.retrieve_tools(),
+            config=config.retrieve,
+            recorder=recorder,
         )
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
@@ -104,9 +144,9 @@ class View:
         found = self.workspace.documents(ids)
         return {name: one for name, one in found.items() if self.viewer.may_read(one.access)}
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return what is stored about each document, by source; see `Workspace.document_rows`."""
-        return [row for row in self.workspace.document_rows() if self.viewer.may_read(row["access"])]
+        return self._known().rows
 
     def list_documents(self, *, limit: int, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return documents by source, and how many there are.
@@ -139,13 +179,55 @@ class View:
         """
         if self.viewer.everything:
             return answer
-        named = {citation.document_id: citation.document for citation in answer.citations}
-        named |= {hit.document_id: hit.document for hit in answer.nearest}
-        known = set(self.documents(named))
-        if gone := named.keys() - known:
-            sources = {row["source"] for row in self.rows()}
-            known |= {one for one in gone if named[one] in sources}  # another version of it is there
-        if any(citation.document_id not in known for citation in answer.citations):
-            return Answer(text=WITHHELD, answered=False, confidence=0.0)
-        nearest = tuple(hit for hit in answer.nearest if hit.document_id in known)
-        return answer if len(known) == len(named) else replace(answer, nearest=nearest, disputed=())
+        known = self._known()
+        trace = self._seen_trace(answer.trace)
+        if not all(known.holds(one.document_id, one.document) for one in answer.citations):
+            return Answer(text=WITHHELD, answered=False, confidence=0.0, trace=trace)
+        nearest = tuple(hit for hit in answer.nearest if known.holds(hit.document_id, hit.document))
+        whole = trace == answer.trace and nearest == answer.nearest
+        return answer if whole else replace(answer, nearest=nearest, disputed=(), trace=trace)
+
+    def seen_record(self, record: TraceRecord) -> TraceRecord:
+        """Return what happened during a call, without what may not be seen (any more)."""
+        answer = self.seen(record.answer) if record.answer else None
+        return replace(record, answer=answer, trace=self._seen_trace(record.trace))
+
+    def _seen_trace(self, trace: Trace) -> Trace:
+        """Return a trace without the places in documents that may not be seen."""
+        if self.viewer.everything:
+            return trace
+        ids = self._known().ids
+
+        def seen(value: Any) -> Any:
+            if not isinstance(value, list):
+                return value
+            return [one for one in value if not isinstance(one, Mapping) or one.get("document", "") in ids]
+
+        steps = [
+            replace(step, detail={name: seen(value) for name, value in step.detail.items()})
+            for step in trace.steps
+        ]
+        return replace(trace, steps=tuple(steps))
+
+    def _known(self) -> _Seen:
+        """Return the documents that may be seen now."""
+        stored = self.workspace.document_rows()
+        if self._seen is None or self._seen.of is not stored:
+            rows = [row for row in stored if self.viewer.may_read(row["access"])]
+            ids, sources = {row["id"] for row in rows}, {row["source"] for row in rows}
+            self._seen = _Seen(of=stored, rows=rows, ids=ids, sources=sources)
+        return self._seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What of the stored documents somebody may see."""
+
+    of: Sequence[Mapping[str, Any]]
+    rows: Sequence[Mapping[str, Any]]
+    ids: Set[str]
+    sources: Set[str]
+
+    def holds(self, document_id: str, source: str) -> bool:
+        """Say whether a document is among them, or another version of it."""
+        return document_id in self.ids or source in self.sources

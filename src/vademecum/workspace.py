@@ -42,9 +42,10 @@ from vademecum.stores.index import open_index
 from vademecum.stores.lock import writer_lock
 from vademecum.stores.protocols import Index
 from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
-from vademecum.stores.snapshot import read_snapshot
+from vademecum.stores.snapshot import Snapshot, read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
+from vademecum.text.parsed import Parsed
 from vademecum.values import (
     OWNER,
     Access,
@@ -137,6 +138,7 @@ class Workspace:
         self._state_lock = threading.Lock()
         self._index: Index | None = None
         self._documents: dict[str, Document] = {}
+        self._rows: tuple[Snapshot, Sequence[Mapping[str, Any]]] | None = None
         self._index_lock = threading.Lock()
         self._refresh_after = 0.0
 
@@ -323,12 +325,17 @@ class Workspace:
                     self._documents = kept
         return {one: kept[one] for one in wanted if one in kept}
 
-    def document_rows(self) -> list[dict[str, Any]]:
+    def document_rows(self) -> Sequence[Mapping[str, Any]]:
         """Return id, path, source, title, media type and access of every document, by source."""
-        columns = ["id", "path", "source", "title", "media_type", "access"]
-        rows = Store.open(self._store.folder).scan(DOCUMENTS, columns).to_pylist()
-        named = [{**row, "access": Access.from_text(row["access"])} for row in rows]
-        return sorted(named, key=lambda row: (row["source"], row["id"]))
+        with self._index_lock:
+            store = Store.open(self._store.folder)
+            if self._rows is None or self._rows[0] != store.snapshot:
+                columns = ["id", "path", "source", "title", "media_type", "access"]
+                rows = store.scan(DOCUMENTS, columns).to_pylist()
+                named = [{**row, "access": Access.from_text(row["access"])} for row in rows]
+                ordered = sorted(named, key=lambda row: (row["source"], row["id"]))
+                self._rows = store.snapshot, tuple(ordered)
+            return self._rows[1]
 
     def all_documents(self) -> Iterator[Document]:
         """Yield every stored document."""
@@ -449,7 +456,12 @@ class Workspace:
             embedder=self._store.snapshot.space.partition("@")[0],
             analyse=analyse,
             score_pairs=self.score_pairs,
+            is_word=lambda word: self.embedder().count_tokens([word]) == [1],
         )
+
+    def read_question(self, text: str) -> Parsed:
+        """Return the grammar of a question."""
+        return self._loaded.read_question(text)
 
     def index(self) -> Index:
         """Return the index of the current snapshot; an older one at most for a moment."""

@@ -11,7 +11,7 @@ FLOORS = [
     {"values", "errors", "config", "files", "registry", "stopping"},
     {"models", "stores", "text"},
     {"ingest", "retrieve", "generate", "guard", "evaluate", "monitor", "train", "release"},
-    {"workspace", "view", "sharing", "loaded", "health", "measure", "improve", "assistants"},
+    {"workspace", "view", "sharing", "original", "loaded", "health", "measure", "improve", "assistants"},
     {"cli", "server", "ui", "lab", "testing", "__main__"},
 ]
 STAGES = FLOORS[2]

@@ -80,7 +80,9 @@ def test_model_writes_and_unsupported_claims_are_dropped(
     answer = ask(hits, tools_for(stream_chat=chat))
     assert answer.text == "You can return goods within 30 days. [1] 30 days of delivery. [1]"
     assert [item.quote for item in answer.citations] == [QUOTE]
-    assert step(answer, "write")["dropped"] == 1
+    written = step(answer, "write")
+    assert written["dropped"] == 1
+    assert [one["why"] for one in written["told"]] == ["", "unsupported", ""]  # type: ignore[attr-defined]
 
 
 def test_a_phrase_without_the_words_that_answer_is_not_kept(
@@ -90,6 +92,8 @@ def test_a_phrase_without_the_words_that_answer_is_not_kept(
     assert answer.text == f"{QUOTE} [1]"
     assert step(answer, "write")["writer"] == "extract"
     late = ask(hits, tools_for(stream_chat=writes("Goods can be returned. That is within 30 days.")))
+    first = next(item.to_dict() for item in answer.trace.steps if item.name == "write")
+    assert [one["why"] for one in first["told"]] == ["beside", "unsupported"]
     assert late.text == "Goods can be returned. [1] That is within 30 days. [1]"
 
 

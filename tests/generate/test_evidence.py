@@ -63,3 +63,27 @@ def test_the_best_comes_first_and_an_explanation_keeps_the_order(question: str, 
 
 def test_no_hits() -> None:
     assert find_evidence("x", [], score_pairs=overlap).scored == ()
+
+
+def test_each_sentence_has_a_verdict_and_the_trace_tells_it_without_words() -> None:
+    text = "Alpha beta gamma. Alpha beta delta. Alpha no. " + " ".join(
+        f"Item {n} is here." for n in range(20)
+    )
+    document = Document(source="a.txt", text=text)
+    score = {"Alpha beta gamma.": 5.0, "Alpha beta delta.": 4.0, "Alpha no.": 4.5}
+    found = find_evidence(
+        "alpha beta",
+        find_units([hit_of(document)]),
+        score_pairs=lambda _, texts: [score.get(text, -9.0) for text in texts],
+    )
+    verdicts = {unit.text: why for unit, why in found.verdicts()}
+    assert verdicts["Alpha beta gamma."] == "best"
+    assert [why for why in verdicts.values() if why == "close"] == ["close"]
+    assert [unit for unit, why in found.verdicts() if why in ("best", "close")] == found.chosen()
+    told = found.told()
+    assert len(told) == evidence_module.SENTENCES_SCORED + evidence_module.UNREAD_TOLD
+    assert [one["kept"] for one in told] == [one["why"] in ("best", "close") for one in told]
+    assert {text[one["start"] : one["end"]] for one in told if one["kept"]} == {
+        unit.text for unit in found.chosen()
+    }
+    assert not any(isinstance(value, str) and "lpha" in value for one in told for value in one.values())

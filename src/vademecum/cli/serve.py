@@ -69,6 +69,7 @@ def serve(
                 waiting=waiting,
                 per_minute=per_minute,
                 hosts=LOOPBACK if own else ("*",),
+                page_at_once=True,
             ),
             log_level="warning",
             timeout_graceful_shutdown=GRACE_S,

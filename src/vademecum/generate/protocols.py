@@ -65,10 +65,12 @@ class Claim:
     Attributes:
         text: The sentence, without marks.
         quote: The evidence that supports it; None when nothing does.
+        why: Why nothing does: "unsupported", "contradicted", or "beside" the point.
     """
 
     text: str
     quote: Unit | None
+    why: str = ""
 
 
 class Writer(Protocol):

@@ -9,8 +9,6 @@ over the parser acts with the user's rights.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -20,13 +18,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from vademecum.errors import ParseError
+from vademecum.ingest.bounds import bound_memory, die_with_parent
 from vademecum.ingest.parsers.limits import ParseLimits
 from vademecum.ingest.parsers.parse import parse_file
 from vademecum.ingest.parsers.protocol import ParseResult
 
 _MAX_FILES = 200
 _RETIRE_SHARE = 0.7
-_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -36,8 +34,8 @@ def main() -> None:
     parser.add_argument("--memory-mb", type=int, required=True)
     memory_mb = parser.parse_args().memory_mb
     answers = _private_stdout()
-    _die_with_parent()
-    _bound_memory(memory_mb)
+    die_with_parent()
+    bound_memory(memory_mb)
     _send(answers, {"ready": True})
     for number, line in enumerate(sys.stdin.buffer, 1):
         fields = _serve(json.loads(line), answers)
@@ -91,25 +89,6 @@ def _private_stdout() -> IO[bytes]:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return os.fdopen(private, "wb")
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere the end of stdin does, between files."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _bound_memory(memory_mb: int) -> None:
-    """Make allocations beyond the limit fail, and keep a crash from writing a core file."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    limit = memory_mb * 1024 * 1024
-    for kind, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, limit)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (value, value))
 
 
 def _resident_mb() -> float:

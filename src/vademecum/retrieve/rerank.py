@@ -37,7 +37,7 @@ def rerank(
     index: Index,
     score_pairs: ScorePairs,
     config: RetrieveConfig,
-) -> tuple[Rows, Scores, dict[str, Any]]:
+) -> tuple[Rows, Scores, Scores]:
     """Reorder fused candidates by what the cross-encoder says of the first ones.
 
     Args:
@@ -49,7 +49,7 @@ def rerank(
         config: How many candidates it reads, how much of each, and what that may change.
 
     Returns:
-        Rows and scores in the new order, and figures for the trace.
+        Rows and scores in the new order, and the logits of the first candidates in the old one.
     """
     terms = analyse(query)
     weights = index.term_weights(terms)
@@ -64,12 +64,16 @@ def rerank(
         logits = np.concatenate([logits, np.asarray(rest, dtype=np.float32)])
     blended = blend(scores, logits, weight=config.rerank_weight)
     order = np.argsort(-blended, kind="stable")
-    detail = {
+    return rows[order], blended[order], logits
+
+
+def figures(logits: Scores) -> dict[str, Any]:
+    """Return what a trace tells of the reading."""
+    return {
         "pairs": int(logits.size),
         "best_logit": round(float(logits.max()), 3),
         "best_share": round(float(_shares(logits).max()), 3),
     }
-    return rows[order], blended[order], detail
 
 
 def blend(scores: Scores, logits: Scores, *, weight: float) -> Scores:

@@ -22,6 +22,7 @@ from vademecum.server.mcp_api import mcp_server
 from vademecum.server.metrics_api import readings
 from vademecum.server.observed import Observed
 from vademecum.server.own_origin import OwnOrigin
+from vademecum.server.page import Page
 from vademecum.server.state import State
 from vademecum.workspace import Workspace
 
@@ -38,6 +39,7 @@ def create_app(
     waiting: int = WAITING,
     per_minute: int = 0,
     hosts: tuple[str, ...] = LOOPBACK,
+    page_at_once: bool = False,
 ) -> FastAPI:
     """Return the server of a workspace.
 
@@ -47,6 +49,7 @@ def create_app(
         waiting: Requests that may wait; more are answered 429 with Retry-After.
         per_minute: Requests a user may send in any minute; 0 for as many as they like.
         hosts: Names by which it may be called; a page of another name is refused, whatever it resolves to.
+        page_at_once: Load the web page right after the start; else when somebody comes to see it.
     """
 
     metrics = Metrics(read=lambda: readings(state))
@@ -59,12 +62,13 @@ def create_app(
     )
     mcp = mcp_server(state)
     tools = mcp.streamable_http_app(stateless_http=True, json_response=True)
+    page = Page(state)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(workspace.load_models)
         workspace.watchers.append(metrics.watch)
-        async with mcp.session_manager.run():
+        async with mcp.session_manager.run(), page.open(at_once=page_at_once):
             yield
         workspace.watchers.remove(metrics.watch)
 
@@ -91,5 +95,6 @@ def create_app(
     app.include_router(native.router)
     app.include_router(talk_api.router)
     app.include_router(metrics_api.router)
-    app.mount("/", tools)
+    app.router.routes.extend(tools.routes)
+    app.mount("/", page)
     return app

@@ -26,7 +26,9 @@ from vademecum.values.conversation import ANYONE, Role
 
 COOKIE = "vade_key"
 """Holds the key of who logged in on the page."""
-_OPEN = ("/healthz", "/v1/login", "/favicon.ico")
+_OPEN = ("/", "/healthz", "/v1/login", "/favicon.ico")
+_FILES = ("/assets/", "/static/", "/theme.css", "/gradio_api/heartbeat/")
+"""Beginnings of the paths that the page fetches by itself, dozens at a visit; they are not counted."""
 _MINUTE_S = 60.0
 _RANKS: dict[Role, int] = {"reader": 0, "editor": 1, "owner": 2}
 
@@ -82,7 +84,7 @@ class Doorkeeper:
             return
         try:
             caller = await run_in_threadpool(self._caller, Headers(scope=scope), scope["path"])
-            if caller.user:
+            if caller.user and not scope["path"].startswith(_FILES):
                 self._rates.check(caller.user)
         except VademecumError as error:
             await error_response(error)(scope, receive, send)

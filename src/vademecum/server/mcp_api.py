@@ -18,6 +18,7 @@ from vademecum import __version__
 from vademecum.errors import VademecumError
 from vademecum.server import asking
 from vademecum.server.caller import Caller, caller_of
+from vademecum.server.kept import rate
 from vademecum.server.requests import FeedbackRequest, SearchRequest
 from vademecum.server.state import State
 from vademecum.server.uploads import ingest_uploads, save_upload
@@ -95,7 +96,7 @@ def mcp_server(state: State) -> MCPServer:
             given = FeedbackRequest(trace_id=trace_id, rating=rating, comment=comment, correction=correction)
         except ValidationError as error:
             raise ToolError(str(error)) from error
-        kept = await work(asking.rate, state, _caller(context), given)
+        kept = await work(rate, state, _caller(context), given)
         return {"trace_id": kept.trace_id, "rating": kept.rating}
 
     return server

@@ -7,19 +7,26 @@ Use: `app.include_router(router)`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from vademecum.assistants import Conversations
-from vademecum.server.asking import rate, whose
+from vademecum.assistants.wishes import checked_preference
 from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
-from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
+from vademecum.server.kept import rate, record_of, whose
+from vademecum.server.requests import (
+    FactRequest,
+    FeedbackRequest,
+    LoginRequest,
+    PreferenceRequest,
+    SayRequest,
+)
 from vademecum.server.state import Limit, Name, Offset, state_of, view_of
 from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
-from vademecum.values.conversation import TraceRecord, Turn
+from vademecum.values.conversation import Feedback, Turn
+from vademecum.values.style import PREFERENCES
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
 
@@ -68,7 +75,7 @@ def forget_conversation(name: Name, request: Request) -> dict[str, Any]:
 @router.post("/feedback")
 def give_feedback(given: FeedbackRequest, request: Request) -> dict[str, Any]:
     """Say what one thinks of an answer; the last word of a caller on an answer counts."""
-    return rate(state_of(request), caller_of(request), given).to_dict()
+    return rate(state_of(request), caller_of(request), Feedback(**given.model_dump())).to_dict()
 
 
 @router.get("/feedback")
@@ -82,19 +89,19 @@ def feedback(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[s
 @router.get("/traces")
 def traces(request: Request, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """Return what happened during calls, the latest first."""
-    kept = state_of(request).workspace.state().traces
-    found = kept.list(user=whose(caller_of(request)), limit=limit, offset=offset)
-    return {"traces": [_seen(one, request).to_dict() for one in found]}
+    state, caller = state_of(request), caller_of(request)
+    found = state.workspace.state().traces.list(user=whose(caller), limit=limit, offset=offset)
+    view = state.seen_by(caller)
+    return {"traces": [view.seen_record(one).to_dict() for one in found]}
 
 
 @router.get("/traces/{name}")
 def trace(name: Name, request: Request) -> dict[str, Any]:
     """Return what happened during a call, by its id or how the id begins, with what was thought of it."""
-    state = state_of(request).workspace.state()
-    found = state.traces.get(name, user=whose(caller_of(request)))
-    return _seen(found, request).to_dict() | {
-        "feedback": [one.to_dict() for one in state.feedback.list(trace_id=found.trace.id)]
-    }
+    state = state_of(request)
+    found = record_of(state, caller_of(request), name)
+    opinions = state.workspace.state().feedback.list(trace_id=found.trace.id)
+    return found.to_dict() | {"feedback": [one.to_dict() for one in opinions]}
 
 
 @router.get("/memory")
@@ -118,6 +125,21 @@ def forget_fact(name: Name, request: Request) -> dict[str, Any]:
     return {"id": name, "deleted": True}
 
 
+@router.get("/preferences")
+def preferences(request: Request) -> dict[str, Any]:
+    """Return how the caller wants to be answered, and what can be set to what."""
+    kept = state_of(request).workspace.state().memory.preferences(caller_of(request).user)
+    return {"preferences": dict(kept), "allowed": {name: list(to) for name, to in PREFERENCES.items()}}
+
+
+@router.put("/preferences/{name}")
+def prefer(name: Name, given: PreferenceRequest, request: Request) -> dict[str, Any]:
+    """Say how one wants to be answered; an empty value takes it back."""
+    value = checked_preference(name, given.value)
+    state_of(request).workspace.state().memory.prefer(caller_of(request).user, name, value)
+    return {"name": name, "value": value}
+
+
 @router.post("/login")
 def login(given: LoginRequest, request: Request, response: Response) -> dict[str, Any]:
     """Keep a key in the browser, out of reach of scripts, so that the page calls under its name."""
@@ -138,8 +160,3 @@ def logout(response: Response) -> dict[str, Any]:
 
 def _talks(request: Request) -> Conversations:
     return Conversations(view_of(request))
-
-
-def _seen(record: TraceRecord, request: Request) -> TraceRecord:
-    """Return a trace with what its caller may still see of the answer."""
-    return replace(record, answer=view_of(request).seen(record.answer)) if record.answer else record

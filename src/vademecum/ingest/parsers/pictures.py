@@ -34,13 +34,13 @@ def parse_picture(source: Source) -> Document:
         raise ParseError("a picture, and OCR is switched off")
     builder = source.builder()
     try:
-        frames = list(itertools.islice(_frames(source), source.limits.max_ocr_pages))
+        pages = list(itertools.islice(frames(source), source.limits.max_ocr_pages))
     except UnidentifiedImageError as err:
         raise ParseError(f"damaged: not a readable {source.format.name.upper()} picture") from err
     except (OSError, ValueError, SyntaxError, EOFError) as err:
         raise ParseError(f"damaged: the {source.format.name.upper()} picture cannot be decoded") from err
     reader = source.ocr()
-    for number, frame in enumerate(frames, 1):
+    for number, frame in enumerate(pages, 1):
         add_scanned(builder, reader, frame, page=number)
         source.alive()
     if not builder.blocks:
@@ -48,7 +48,7 @@ def parse_picture(source: Source) -> Document:
     return builder.build(source=source.name, title=source.stem, media_type=source.format.media_type)
 
 
-def _frames(source: Source) -> Iterator[bytes]:
+def frames(source: Source) -> Iterator[bytes]:
     """Yield each frame upright, in colour, no longer than 2400 pixels, as PNG."""
     if source.format.name == "heic":
         import pillow_heif

@@ -157,6 +157,13 @@ class FeedbackStore:
         with self._engine.connect() as connection:
             return {row.rating: row.answers for row in connection.execute(query)}
 
+    def of(self, trace_ids: Sequence[str], *, user: str) -> dict[str, Feedback]:
+        """Return what a user thinks of some answers, by trace."""
+        wanted = feedback.c.trace.in_(trace_ids) & (feedback.c.user == user)
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(feedback).where(wanted)).all()
+        return {row.trace: _feedback_of(row._mapping) for row in rows}
+
 
 def _days_ago(days: float) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
