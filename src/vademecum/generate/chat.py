@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from vademecum.generate.claims import Aligner, strip_marks
 from vademecum.generate.evidence import Evidence
+from vademecum.generate.order import PassageOrder
 from vademecum.generate.prompts import DECLINED, answer_prompt
 from vademecum.generate.protocols import CheckClaim, Claim, ScorePairs, StreamChat
 from vademecum.generate.units import Unit
@@ -20,6 +21,7 @@ PASSAGE_CHARS = 6_000
 """Most characters of passages a prompt holds."""
 REPLY_CHARS = 4_000
 """A reply longer than this is cut off."""
+_ORDER = PassageOrder()  # of this process, as the engine is that keeps what it has read
 
 
 class ChatWriter:
@@ -89,16 +91,19 @@ class ChatWriter:
 
 
 def _passages(evidence: Evidence) -> list[str]:
-    """Return the hits as passages, best first, as many as fit; the first one always."""
-    passages: list[str] = []
+    """Return the passages that hold a sentence worth scoring, as many as fit; the best one always.
+
+    The others were a third of the prompt's length, and answers were no better with them.
+    """
+    passages: dict[str, str] = {}
     used = 0
-    for hit in {unit.hit.id: unit.hit for unit in evidence.units}.values():
+    for hit in {unit.hit.id: unit.hit for unit in evidence.scored}.values():
         passage = f"{hit.context}\n{hit.text}" if hit.context else hit.text
         used += len(passage)
         if passages and used > PASSAGE_CHARS:
             break
-        passages.append(passage[:PASSAGE_CHARS])
-    return passages
+        passages[hit.id] = passage[:PASSAGE_CHARS]
+    return [passages[one] for one in _ORDER.arrange(list(passages))]
 
 
 def _sentences(pieces: Iterator[str]) -> Iterator[str]:

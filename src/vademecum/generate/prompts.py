@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from vademecum.values.style import Length, Style
 
-PROMPT = "answer.prompt.v2"
-"""Name and version, kept in the trace; a change of wording changes it."""
+PROMPT = "answer.prompt.v3"
+"""Name and version, kept in the trace; a change of wording, or of which passages stand in it, changes it."""
 DECLINED = "NOT FOUND"
 """What the model is told to write when the passages hold no answer."""
 
@@ -25,6 +25,7 @@ _SENTENCES: Mapping[Length, str] = {
     "normal": "one to four plain sentences",
     "long": "four to eight sentences",
 }
+_SAID = "The conversation only tells what the question is about; it is no passage."
 _TRANSLATE = (
     "You translate into {language}. Keep names, numbers, dates and units as they are. Write the translation"
     " alone, on one line."
@@ -38,9 +39,11 @@ def answer_prompt(
 ) -> tuple[str, str]:
     """Return the system's and the user's message.
 
+    What differs from one question to the next stands last, so that an engine need not read the rest again.
+
     Args:
         question: What is asked.
-        passages: Evidence, best first.
+        passages: Evidence, in any order.
         style: How long, and in which tone.
         history: What was said before.
     """
@@ -48,9 +51,7 @@ def answer_prompt(
     system = _SYSTEM.replace("{sentences}", _SENTENCES[style.length])
     if style.tone:
         system += f" The tone is {style.tone}."
-    said = f"<conversation>\n{history}\n</conversation>\n\n" if history else ""
-    if history:
-        system += " The conversation only tells what the question is about; it is no passage."
+    said = f"{_SAID}\n<conversation>\n{history}\n</conversation>\n\n" if history else ""
     listed = "\n\n".join(f"<passage>\n{passage}\n</passage>" for passage in passages)
     return system, f"{listed}\n\n{said}Question: {question}"
 

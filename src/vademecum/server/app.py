@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
 
 from vademecum import __version__
 from vademecum.monitor.metrics import Metrics
@@ -18,12 +19,12 @@ from vademecum.server import errors, metrics_api, native, openai_api, talk_api
 from vademecum.server.body_limit import BodyLimit
 from vademecum.server.caller import Doorkeeper
 from vademecum.server.gate import Gate
-from vademecum.server.mcp_api import mcp_server
 from vademecum.server.metrics_api import readings
 from vademecum.server.observed import Observed
 from vademecum.server.own_origin import OwnOrigin
 from vademecum.server.page import Page
 from vademecum.server.state import State
+from vademecum.server.tools import Tools
 from vademecum.workspace import Workspace
 
 RUNNING = 4
@@ -60,15 +61,14 @@ def create_app(
         chat_name=workspace.chat_name(),
         embedder_name=workspace.model_name("embedder", workspace.config.models.embed),
     )
-    mcp = mcp_server(state)
-    tools = mcp.streamable_http_app(stateless_http=True, json_response=True)
+    tools = Tools(state)
     page = Page(state)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(workspace.load_models)
         workspace.watchers.append(metrics.watch)
-        async with mcp.session_manager.run(), page.open(at_once=page_at_once):
+        async with tools.open(), page.open(at_once=page_at_once):
             yield
         workspace.watchers.remove(metrics.watch)
 
@@ -95,6 +95,6 @@ def create_app(
     app.include_router(native.router)
     app.include_router(talk_api.router)
     app.include_router(metrics_api.router)
-    app.router.routes.extend(tools.routes)
+    app.router.routes.append(Route("/mcp", tools))
     app.mount("/", page)
     return app
