@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import EXAMPLES, Site
+from browsing import EXAMPLES, Site
 
 import vademecum
 
@@ -395,6 +400,82 @@ def test_a_reader_cannot_upload_and_sees_only_what_is_shared(
     rita.reload()
     rita.wait_for_selector(".vm-documents >> text=garden-notes.md")
     rita.close()
+
+
+def test_a_key_that_is_taken_back_ends_the_visit(chromium: Any, keyed: tuple[Site, dict[str, str]]) -> None:
+    site, _ = keyed
+    with vademecum.open(site.workspace) as workspace:
+        keys = workspace.state().keys
+        secret = keys.add("tom", role="reader")
+        page = chromium.new_page()
+        page.goto(site.url)
+        login(page, secret)
+        keys.delete(next(key.number for key in keys.list() if key.user == "tom"))
+    page.click("a[data-view=sources]")
+    page.wait_for_selector("#vm-key")
+    page.close()
+
+
+def test_files_and_conversations_are_taken_back(chromium: Any, keyed: tuple[Site, dict[str, str]]) -> None:
+    site, secrets = keyed
+    page = chromium.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(site.url)
+    login(page, secrets["ed"])
+    ask(page, "When does the shop open on Sunday?")
+    page.get_by_label("Forget the conversation").click()
+    page.wait_for_selector(".vm-empty")
+    assert page.locator(".vm-rail li").count() == 0
+    page.click("a[data-view=sources]")
+    page.set_input_files("#vm-files", EXAMPLES / "faq.html")
+    page.get_by_label("Delete faq.html").click()
+    page.wait_for_function("!document.querySelector('.vm-documents').innerText.includes('faq.html')")
+    page.close()
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """A chat model that never comes to its end."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        piece = {"choices": [{"index": 0, "delta": {"content": "Well, "}}]}
+        with suppress(OSError):
+            while True:
+                self.wfile.write(f"data: {json.dumps(piece)}\n\n".encode())
+                self.wfile.flush()
+                time.sleep(0.1)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_an_answer_is_stopped(chromium: Any, visit: Visit, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Slow) as slow:
+        threading.Thread(target=slow.serve_forever, daemon=True).start()
+        with vademecum.open(tmp_path / "ws") as workspace:
+            workspace.ingest(EXAMPLES / "handbook.pdf")
+        engine = f"http://127.0.0.1:{slow.server_port}/v1"
+        site = Site(tmp_path / "ws", VADE_ANSWER_ENGINE=engine, VADE_ANSWER_MODEL="slow")
+        try:
+            page = visit(site)
+            ready(page)
+            page.fill("#vm-question", QUESTION)
+            page.keyboard.press("Enter")
+            page.wait_for_selector("#vm-stop >> visible=true")
+            assert "Looking it up" in page.evaluate(
+                "getComputedStyle(document.querySelector('.vm-dots'), '::after').content"
+            )
+            page.wait_for_timeout(1_500)
+            page.click("#vm-stop")
+            page.wait_for_selector("text=This was stopped before it was answered.")
+            page.wait_for_selector("#vm-send >> visible=true")
+            assert page.locator(".vm-rail li").count() == 1
+        finally:
+            site.close()
+            slow.shutdown()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
