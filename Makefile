@@ -38,9 +38,12 @@ bench: $(VENV)/dev $(PEERS)/installed
 	$(BIN)/python benchmarks/ingest_rate.py --data $(DATA)
 	$(BIN)/python benchmarks/kills.py
 	$(BIN)/python benchmarks/mutate.py --data $(DATA)
+	$(BIN)/python benchmarks/metrics_rate.py --data $(DATA)
 	$(BIN)/python benchmarks/grounding.py --data $(DATA)
 	$(BIN)/python benchmarks/tune.py --data $(DATA)
+	$(BIN)/python benchmarks/reader.py --data $(DATA)
 	$(BIN)/python benchmarks/calibrate.py --data $(DATA)
+	$(BIN)/python benchmarks/calibrate.py --data $(DATA) --source squad2_dev --limit 0
 	$(BIN)/python benchmarks/other_texts.py --data $(DATA)
 	$(BIN)/python benchmarks/checker.py --data $(DATA)
 	$(BIN)/python benchmarks/lora.py --data $(DATA)

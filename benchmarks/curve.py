@@ -1,6 +1,6 @@
 """F1 of a reader against how much it learned from: people's questions, made ones, and both.
 
-Use: python benchmarks/curve.py --data ../shared/data [--sizes 300 1200 4800] [--made 300 1200]
+Use: python benchmarks/curve.py --data ../shared/data [--sizes 300 1200] [--made 300 1200]
 Articles are split as for the shipped reader; made questions come from the passages of the training articles.
 Every reader begins with the same base and makes two passes over its questions; figures are of questions of
 held-out articles, the gold paragraph given, before the export to int8.
@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("/tmp/vademecum-bench"))
-    parser.add_argument("--sizes", type=int, nargs="*", default=[300, 1200, 4800], help="people's questions")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[300, 1200], help="people's questions")
     parser.add_argument("--made", type=int, nargs="*", default=[300, 1200], help="made questions")
     parser.add_argument("--asked", type=int, default=600)
     options = parser.parse_args()

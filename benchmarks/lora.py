@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("/tmp/vademecum-bench/lora"))
     parser.add_argument("--examples", type=int, default=2_000)
     parser.add_argument("--questions", type=int, default=200)
-    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--epochs", type=float, default=1.0)
     options = parser.parse_args()
     work = options.work / f"{options.examples}-{options.epochs:g}"
     work.mkdir(parents=True, exist_ok=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vademecum.config import load_config
-from vademecum.errors import ConfigError
+from vademecum.config import load_config, save_settings
+from vademecum.errors import ConfigError, LimitError
 
 
 def test_later_layers_win_and_origins_tell(tmp_path: Path) -> None:
@@ -42,6 +42,13 @@ def test_file_that_does_not_parse_is_named(tmp_path: Path) -> None:
     (tmp_path / "vade.toml").write_text("[retrieve\n")
     with pytest.raises(ConfigError, match=r"vade\.toml cannot be read"):
         load_config(tmp_path, environ={"HOME": str(tmp_path)})
+
+
+def test_a_full_disk_keeps_the_settings_there_were(tmp_path: Path, full_disk) -> None:
+    save_settings(tmp_path, {"retrieve.depth": 50})
+    with full_disk(), pytest.raises(LimitError, match=r"vade\.toml cannot be written: .*Nothing was changed"):
+        save_settings(tmp_path, {"retrieve.depth": 60})
+    assert load_config(tmp_path).config.retrieve.depth == 50
 
 
 def test_keys_are_few_and_each_has_help() -> None:

@@ -139,9 +139,10 @@ def test_every_step_is_named_timed_and_can_be_switched_off(tmp_path: Path, sourc
         assert names == [
             "retrieve",
             "filter",
+            "lexical",
+            "abbreviations",
             "embed",
             "dense",
-            "lexical",
             "fuse",
             "rerank",
             "collapse",
@@ -152,7 +153,13 @@ def test_every_step_is_named_timed_and_can_be_switched_off(tmp_path: Path, sourc
     with vademecum.open(tmp_path / "notes", config=off) as workspace:
         recorder = TraceRecorder()
         workspace.search("lunch", recorder=recorder)
-        assert [step.name for step in recorder.trace().steps] == ["retrieve", "lexical", "fuse", "hits"]
+        assert [step.name for step in recorder.trace().steps] == [
+            "retrieve",
+            "lexical",
+            "abbreviations",
+            "fuse",
+            "hits",
+        ]
 
 
 def test_the_trace_tells_where_each_passage_stood_without_its_words(workspace, source: Path) -> None:

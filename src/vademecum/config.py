@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from vademecum.errors import ConfigError
+from vademecum.errors import ConfigError, LimitError
 from vademecum.files import written_whole
 
 FILE_NAME = "vade.toml"
@@ -42,6 +42,7 @@ class ModelsConfig:
     read: str = _key("reader-small", "Catalog name of the reader, which finds the words that answer.")
     check: str = _key("checker-small", "Catalog name of the checker, which judges what a model wrote.")
     chat: str = _key("smollm2-135m", "Catalog name of the embedded chat model.")
+    parse: str = _key("en-core-web-sm", "Catalog name of what reads the grammar of questions.")
     chat_slots: int = _key(
         4, "Conversations the embedded chat model writes at once; each takes 94 MB.", low=1, high=64
     )
@@ -82,6 +83,10 @@ class RetrieveConfig:
 
     top_k: int = _key(10, "Hits a search returns.", low=1, high=1_000)
     depth: int = _key(200, "Candidates each leg brings.", low=1, high=10_000)
+    spelling: bool = _key(True, "Put misspelt words right by the words of the documents.")
+    abbreviations: bool = _key(
+        True, "Search for short and long forms that the documents give for one another."
+    )
     dense: bool = _key(True, "Search by meaning.")
     lexical: bool = _key(True, "Search by words.")
     dense_weight: float = _key(0.5, "Share of meaning in the fused score; the rest is words.", low=0, high=1)
@@ -94,6 +99,23 @@ class RetrieveConfig:
     )
     rerank_weight: float = _key(
         8.0, "Most a candidate can gain by it, in deviations of the fused scores.", low=0, high=100
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderstandConfig:
+    """How a question is understood before anything is searched for."""
+
+    rewrite: bool = _key(True, "Make a follow-up stand by itself.")
+    rewriter: str = _key(
+        "auto",
+        "'rules' rewrites without a chat model, 'chat' lets one, 'auto' where it is not the embedded one.",
+        choices=("auto", "rules", "chat"),
+    )
+    look_up: bool = _key(True, "Let the documents tell which of several readings is meant.")
+    ask_back: bool = _key(True, "Ask which is meant where two readings are equally likely.")
+    history_tokens: int = _key(
+        1_500, "Most tokens of earlier turns that a chat model is told.", low=100, high=1_000_000
     )
 
 
@@ -152,6 +174,7 @@ class Config:
     index: IndexConfig = field(default_factory=IndexConfig)
     retrieve: RetrieveConfig = field(default_factory=RetrieveConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)
+    understand: UnderstandConfig = field(default_factory=UnderstandConfig)
     state: StateConfig = field(default_factory=StateConfig)
     monitor: MonitorConfig = field(default_factory=MonitorConfig)
 
@@ -240,6 +263,7 @@ def save_settings(folder: Path, values: Mapping[str, Any]) -> None:
 
     Raises:
         ConfigError: A key is unknown, a value out of its range, or the file does not parse.
+        LimitError: The file cannot be written.
     """
     import tomlkit
 
@@ -250,8 +274,13 @@ def save_settings(folder: Path, values: Mapping[str, Any]) -> None:
         section, _, key = name.partition(".")
         table: Any = document.setdefault(section, tomlkit.table())
         table[key] = value
-    with written_whole(path) as stream:
-        stream.write(tomlkit.dumps(document))
+    try:
+        with written_whole(path) as stream:
+            stream.write(tomlkit.dumps(document))
+    except OSError as error:
+        raise LimitError(
+            f"{path} cannot be written: {error}. Nothing was changed; free some space."
+        ) from error
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -11,11 +11,13 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from vademecum.config import Config
-from vademecum.errors import ConfigError
+from vademecum.errors import ConfigError, VademecumError
 from vademecum.models.catalog import find_model, load_catalog
 from vademecum.models.chat import ChatModel
 from vademecum.models.check import ClaimChecker
@@ -26,9 +28,22 @@ from vademecum.models.read import Reader
 from vademecum.models.rerank import CrossEncoder
 from vademecum.monitor import EMBEDDED, RecordedChat
 from vademecum.release import Models
+from vademecum.retrieve.understand import question_reader
+from vademecum.text.parsed import Parsed
 from vademecum.values import ModelKind, TraceRecorder
 
 T = TypeVar("T")
+_QUESTIONS_KEPT = 1_024
+_READING = threading.Lock()
+"""The parser's strings are shared by all it reads."""
+
+
+@lru_cache(1)
+def _reader_of_questions(name: str, on_pull: Progress | None) -> Callable[[str], Parsed]:
+    """Return what reads questions and keeps those it read lately; one for the whole process."""
+    from vademecum.models.parse import EnglishParser
+
+    return lru_cache(_QUESTIONS_KEPT)(question_reader(EnglishParser.load(name, progress=on_pull).parse))
 
 
 class LoadedModels:
@@ -82,6 +97,14 @@ class LoadedModels:
         """What judges claims."""
         models = self._config.models
         return self._once("checker", lambda: ClaimChecker.open(self._files("checker", models.check)[0]))
+
+    def read_question(self, text: str) -> Parsed:
+        """Return the grammar of a question.
+
+        `load` starts to load what reads it and does not wait: only follow-ups need it.
+        """
+        with _READING:
+            return _reader_of_questions(self._config.models.parse, self._on_pull)(text)
 
     @property
     def chat(self) -> ChatModel:
@@ -141,6 +164,7 @@ class LoadedModels:
         with ThreadPoolExecutor(len(kinds), thread_name_prefix="vade-load") as threads:
             for loaded in [threads.submit(kind) for kind in kinds]:
                 loaded.result()
+        threading.Thread(target=self._load_beside, daemon=True).start()
 
     def _once(self, name: str, load: Callable[[], T]) -> T:
         with self._locks.setdefault(name, threading.Lock()):
@@ -148,6 +172,10 @@ class LoadedModels:
                 self._loaded[name] = load()
             found: T = self._loaded[name]
             return found
+
+    def _load_beside(self) -> None:
+        with suppress(VademecumError):  # whoever needs it is told
+            self.read_question("Why?")
 
     def _files(self, kind: ModelKind, name: str) -> tuple[Path, str]:
         """Return the folder and the version of the model of a kind that works here."""

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vademecum.generate import AnswerTools, answer_question, check_question
-from vademecum.retrieve import retrieve
+from vademecum.retrieve import put_right, retrieve
 from vademecum.values import (
     Access,
     Answer,
     Document,
     Hit,
+    Style,
     Trace,
     TraceRecorder,
     Viewer,
@@ -62,23 +63,10 @@ class View:
         recorder: TraceRecorder | None = None,
     ) -> list[Hit]:
         """Return the passages that answer a query best; see `Workspace.search`."""
-        config = self.workspace.config
-        query = check_question(query, max_chars=config.answer.max_question_chars)
-        top_k = config.retrieve.top_k if top_k is None else top_k
         recorder = recorder or TraceRecorder()
-        with recorder.step("retrieve", top_k=top_k) as found:
-            hits = retrieve(
-                query,
-                index=self.workspace.index().seen_by(self.viewer),
-                tools=self.workspace.retrieve_tools(),
-                config=config.retrieve,
-                top_k=top_k,
-                filters=parse_filters(where),
-                by_document=by_document,
-                recorder=recorder,
-            )
-            found["hits"] = len(hits)
-        return hits
+        top_k = self.workspace.config.retrieve.top_k if top_k is None else top_k
+        query = self._meant(query, recorder)
+        return self._retrieve(query, top_k=top_k, where=where, by_document=by_document, recorder=recorder)
 
     def ask(
         self,
@@ -87,13 +75,24 @@ class View:
         where: Where = None,
         on_text: Callable[[str], None] | None = None,
         recorder: TraceRecorder | None = None,
+        style: Style | None = None,
+        history: str = "",
     ) -> Answer:
-        """Answer a question from the documents; see `Workspace.ask`."""
+        """Answer a question from the documents; see `Workspace.ask`.
+
+        Args:
+            question: What is asked; it stands by itself.
+            where: Conditions on documents, as in `search`.
+            on_text: Told each sentence of the answer as soon as it is verified.
+            recorder: Collects the steps.
+            style: How it is worded.
+            history: What was said before, for a chat model.
+        """
         workspace = self.workspace
         settings = workspace.config.answer
         recorder = recorder or TraceRecorder()
-        question = check_question(question, max_chars=settings.max_question_chars)
-        hits = self.search(question, top_k=ANSWER_HITS, where=where, recorder=recorder)
+        question = self._meant(question, recorder)
+        hits = self._retrieve(question, top_k=ANSWER_HITS, where=where, by_document=False, recorder=recorder)
         tools = AnswerTools(
             score_pairs=workspace.score_pairs,
             read_spans=workspace.reader().read,
@@ -108,6 +107,36 @@ class View:
             recorder=recorder,
             min_confidence=settings.min_confidence,
             on_text=on_text,
+            style=style or Style(),
+            history=history,
+        )
+
+    def _retrieve(
+        self, query: str, *, top_k: int, where: Where, by_document: bool, recorder: TraceRecorder
+    ) -> list[Hit]:
+        with recorder.step("retrieve", top_k=top_k) as found:
+            hits = retrieve(
+                query,
+                index=self.workspace.index().seen_by(self.viewer),
+                tools=self.workspace.retrieve_tools(),
+                config=self.workspace.config.retrieve,
+                top_k=top_k,
+                filters=parse_filters(where),
+                by_document=by_document,
+                recorder=recorder,
+            )
+            found["hits"] = len(hits)
+        return hits
+
+    def _meant(self, question: str, recorder: TraceRecorder) -> str:
+        """Return a question, checked, with its misspelt words put right by what may be read."""
+        config = self.workspace.config
+        return put_right(
+            check_question(question, max_chars=config.answer.max_question_chars),
+            index=self.workspace.index().seen_by(self.viewer),
+            tools=self.workspace.retrieve_tools(),
+            config=config.retrieve,
+            recorder=recorder,
         )
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:

@@ -45,6 +45,7 @@ from vademecum.stores.schema import CHUNKS, DOCUMENTS, PLACES, vectors_table
 from vademecum.stores.snapshot import Snapshot, read_snapshot
 from vademecum.stores.store import FOLDER_NAME, Store, sql_list
 from vademecum.text.analyse import ANALYSER, analyse
+from vademecum.text.parsed import Parsed
 from vademecum.values import (
     OWNER,
     Access,
@@ -455,7 +456,12 @@ class Workspace:
             embedder=self._store.snapshot.space.partition("@")[0],
             analyse=analyse,
             score_pairs=self.score_pairs,
+            is_word=lambda word: self.embedder().count_tokens([word]) == [1],
         )
+
+    def read_question(self, text: str) -> Parsed:
+        """Return the grammar of a question."""
+        return self._loaded.read_question(text)
 
     def index(self) -> Index:
         """Return the index of the current snapshot; an older one at most for a moment."""

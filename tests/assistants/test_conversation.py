@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -72,10 +73,45 @@ def test_what_is_said_of_oneself_is_used_corrected_shown_and_forgotten(
     assert "instead of “I work in the Lyon office.”" in answer("I work in the Nice office.")
     assert "9 in the morning" in answer("When does my office open?")
     assert "30 days" in answer("How many days do I have to return goods?")
-    assert answer("What do you know about me?") == "You told me:\n- “I work in the Nice office.”"
+    shown = answer("What do you know about me?")
+    assert re.fullmatch(r"You told me:\n- 20\d\d-\d\d-\d\d: “I work in the Nice office.”", shown)
     assert answer("What do you know about me?", user="ben") == "You have told me nothing like that."
     assert answer("Forget where I work") == "I have forgotten “I work in the Nice office.”"
     assert answer("What do you know about me?") == "You have told me nothing like that."
+
+
+def test_a_fact_of_last_week_is_used_today_and_says_when_it_was_told(
+    talks: Conversations, filled: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as last_week:
+        last_week.setattr("vademecum.stores.state.memory.now", lambda: "2026-01-02T03:04:05.000+00:00")
+        told = talks.say("I work in the Lyon office.")
+    asked = talks.say("Where do I work?")
+    assert asked.conversation != told.conversation and asked.answer is not None
+    assert asked.answer.text == "You told me on 2026-01-02: “I work in the Lyon office.”"
+    opens = talks.say("When does my office open?").answer
+    assert opens is not None and "8 in the morning" in opens.text
+    (fact,) = filled.state().memory.list(user="ana")
+    assert (fact.turn_id, fact.created_at[:10]) == (told.id, "2026-01-02")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Actually, I work in the Nice office.", ["I work in the Nice office."]),
+        ("That's wrong, I work in Paris.", ["I work in Paris."]),
+        ("I no longer work in the Lyon office.", []),
+        ("I don't work in Paris any more", ["I work in the Lyon office."]),
+        ("Forget where I work", []),
+        ("What happened in World War I?", ["I work in the Lyon office."]),
+    ],
+)
+def test_what_was_told_can_be_corrected_and_taken_back_in_words(
+    talks: Conversations, filled: Workspace, text: str, left: list[str]
+) -> None:
+    talks.say("I work in the Lyon office.")
+    talks.say(text)
+    assert [fact.text for fact in filled.state().memory.list(user="ana")] == left
 
 
 def test_a_fact_tells_the_turn_it_comes_from(filled: Workspace, talks: Conversations) -> None:

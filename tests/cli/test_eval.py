@@ -65,6 +65,19 @@ def test_compare(report: Path, tmp_path: Path) -> None:
     assert "worse: right 1.000 -> 0.000  Question 1? (1)" in shown
     found = json.loads(run("eval", "compare", report, tmp_path / "b.report", "--json").stdout)
     assert found["metrics"][0]["verdict"] == "worse" and found["metrics"][0]["p_value"] < 0.01
+    assert found["metrics"][0]["p_value"] < found["metrics"][0]["anytime"] < 0.2
+    peeked = run("eval", "compare", report, tmp_path / "b.report", "--peeked").stdout
+    assert f"however often one looked: p {found['metrics'][0]['anytime']:.4f}" in peeked
+
+
+def test_a_report_that_is_not_there_names_those_that_are(report: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    run("init", notes)
+    for name in ("answers-one", "answers-two"):
+        save_report(load_report(report), notes / "reports", name=name)
+    assert "1 of 12" in run("eval", "rate", "answers-one", "-w", notes, typed="q\n").stdout
+    failed = run("eval", "compare", "answers-one", "anwers-two", "-w", notes, code=1).exception
+    assert f"There is no report 'anwers-two': {notes} has answers-two, answers-one." in str(failed)
 
 
 def test_plan(report: Path, tmp_path: Path) -> None:

@@ -83,6 +83,19 @@ def test_what_is_remembered_is_shown_and_forgotten(vade: Vade) -> None:
     assert "Nothing is remembered." in vade("memory", "list", "--user", "ana").stdout
 
 
+def test_how_one_is_answered_is_set_shown_and_taken_back(vade: Vade) -> None:
+    talk = vade("chat", typed="/prefer length short\n/prefer\n/prefer length tiny\n")
+    assert talk.stdout.count("Your settings: length: short.") == 2
+    assert "length = 'tiny': allowed is one of short, normal, long." in talk.stderr
+    assert json.loads(vade("memory", "prefer", "--json").stdout) == {"length": "short"}
+    assert "You have no settings" in vade("memory", "prefer", "length", "").stdout
+
+
+def test_a_follow_up_shows_what_it_was_understood_as(vade: Vade) -> None:
+    talk = vade("chat", typed="How long can goods be returned?\nWho pays postage for them?\n")
+    assert "understood as: Who pays postage for goods?" in talk.stdout
+
+
 def test_keys_are_made_listed_revoked_and_a_person_forgotten(vade: Vade) -> None:
     secret = vade("keys", "add", "ana", "--group", "hr").stdout.strip()
     listed = vade("keys", "list").stdout

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from vademecum.errors import InputError
-from vademecum.evaluate.data import read_judged, read_questions
+from vademecum.errors import InputError, LimitError, SourceError
+from vademecum.evaluate.data import read_judged, read_questions, save_questions
+from vademecum.values import Question
 
 DOCUMENTS = [{"_id": "d1", "title": "One", "text": "first"}, {"_id": "d2", "title": "", "text": "second"}]
 
@@ -115,6 +116,36 @@ def test_damaged_collections_are_named(tmp_path: Path, files: dict[str, str], me
         (tmp_path / name).write_text(text)
     with pytest.raises(InputError, match=message.replace("(", r"\(")):
         read_judged(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.jsonl.gz", b"plain text", "Not a gzipped file"),
+        ("a.json.gz", gzip.compress(b"{" * 999)[:-12], "end-of-stream marker"),
+        ("a.jsonl", b"\xff\xfe\x00", "can't decode byte 0xff"),
+        ("a.json", b"\xff\xfe\x00", "can't decode byte 0xff"),
+    ],
+)
+def test_files_that_are_no_text_are_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    for read in (read_questions, read_judged):
+        with pytest.raises(SourceError, match=rf"{name} cannot be read: .*{message}") as caught:
+            read(path)
+        assert len(str(caught.value)) < 500
+
+
+def test_a_full_disk_keeps_the_questions_there_were(tmp_path: Path, full_disk) -> None:
+    path = tmp_path / "questions.jsonl"
+    save_questions([Question(text="How long?", answers=("30 days",))], path)
+    with (
+        full_disk(),
+        pytest.raises(LimitError, match=r"questions\.jsonl cannot be written: .*Free some space"),
+    ):
+        save_questions([Question(text="Who?")] * 9, path)
+    assert [one.text for one in read_questions(path).questions] == ["How long?"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_damaged_question_sets_are_named(tmp_path: Path) -> None:

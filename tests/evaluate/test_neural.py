@@ -63,4 +63,4 @@ def test_perplexity(no_tools: MetricTools) -> None:
     found = score_texts("perplexity", pairs, tools)["perplexity"]
     assert found.items == (pytest.approx(2), pytest.approx(2), None, None)
     assert found.value == pytest.approx(2) and found.failed == 2
-    assert found.note == "1 texts are longer than the chat model can read."
+    assert found.note == "1 texts are longer than the chat model can read. 1 of 4 texts are empty."

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vademecum.errors import InputError
+from vademecum.errors import InputError, LimitError
 from vademecum.evaluate.ratings import Rating, add_rating, read_ratings, swapped, unrated, with_ratings
 from vademecum.values import Record, Report
 
@@ -56,6 +56,11 @@ def test_ratings_are_kept_and_the_last_word_holds(tmp_path: Path) -> None:
     path.write_text("{}\n")
     with pytest.raises(InputError, match="line 1 is not a rating"):
         read_ratings(path)
+
+
+def test_a_full_disk_is_said(tmp_path: Path, full_disk) -> None:
+    with full_disk(), pytest.raises(LimitError, match=r"a\.ratings\.jsonl cannot be written: .*rate on"):
+        add_rating(tmp_path / "a.ratings.jsonl", Rating(id="3", rater="ana", value=5))
 
 
 def test_order_favours_neither_answer() -> None:

@@ -13,6 +13,7 @@ from vademecum.errors import InputError, SourceError
 from vademecum.evaluate import score
 from vademecum.evaluate.protocols import Measured, Metric, MetricTools, Pair
 from vademecum.evaluate.score import read_pairs, score_texts
+from vademecum.evaluate.scores import measured_score
 from vademecum.registry import BUILT_IN, load_part
 
 LEAST_METRICS = 29
@@ -33,6 +34,7 @@ def test_every_metric_is_what_the_registry_says() -> None:
         ("rouge-k", [PAIR], "no metric 'rouge-k': did you mean 'rouge-"),
         ([], [PAIR], "No metric was named"),
         ("f1", [], "no texts to score"),
+        ("f1", [Pair(prediction=" ", references=("a",))] * 2, "All 2 texts to score are empty"),
         (
             ["f1", "ttr", "bleu"],
             [PAIR, Pair(prediction="a")],
@@ -44,6 +46,14 @@ def test_every_metric_is_what_the_registry_says() -> None:
 def test_refusals(names: list[str], pairs: list[Pair], message: str, no_tools: MetricTools) -> None:
     with pytest.raises(InputError, match=message):
         score_texts(names, pairs, no_tools)
+
+
+def test_empty_texts_count_and_are_said(no_tools: MetricTools) -> None:
+    found = score_texts("f1", [PAIR, Pair(prediction="", references=("a cat",))], no_tools)["f1"]
+    assert found == Measured(value=0.5, items=(1.0, 0.0), note="1 of 2 texts are empty.")
+    nothing = score_texts("rouge-l", [Pair(prediction="a", references=("",))] * 2, no_tools)["rouge-l"]
+    score = measured_score(load_part("metric", "rouge-l"), nothing)
+    assert (score.value, score.count, score.failed) == (None, 0, 2)
 
 
 def test_the_order_asked_for_stays(no_tools: MetricTools) -> None:

@@ -6,6 +6,7 @@ from scipy import stats
 
 from vademecum.evaluate.metrics.calibration import coverage_at_risk, ece
 from vademecum.evaluate.statistics import (
+    anytime,
     bootstrap_interval,
     bootstrap_of,
     detectable,
@@ -58,6 +59,32 @@ def test_identical_systems_differ_five_times_in_a_hundred(binary: bool) -> None:
         a, b = (chance.uniform(size=(2, 60)) < level) if binary else (level + chance.normal(0, 0.2, (2, 60)))
         alarms += paired_test(a.astype(float), b.astype(float), seed=repeat).p_value < 0.05
     assert (0 if binary else 0.035) <= alarms / 1_000 <= 0.065
+
+
+def test_looking_all_the_time_alarms_no_more_often_than_stated() -> None:
+    """1,000 pairs of runs of one system, looked at after every item: a test made for one look alarms thrice
+    as often as it says."""
+    chance = np.random.default_rng(20261123)
+    alarms = naive = 0
+    for _ in range(1_000):
+        level = chance.uniform(size=200)
+        a, b = (chance.uniform(size=(2, 200)) < level).astype(float)
+        alarms += anytime(b - a) < 0.05
+        naive += any(mcnemar(a[:seen], b[:seen]) < 0.05 for seen in range(20, 201, 20))
+    assert alarms / 1_000 <= 0.05 + 0.015
+    assert naive / 1_000 > 0.08
+
+
+def test_looking_all_the_time_still_finds_a_difference() -> None:
+    chance = np.random.default_rng(5)
+    found = 0
+    for _ in range(200):
+        level = chance.uniform(size=400)
+        a = chance.uniform(size=400) < level
+        b = chance.uniform(size=400) < np.minimum(level + 0.15, 1)
+        found += anytime(b.astype(float) - a) < 0.05
+    assert found / 200 > 0.8
+    assert anytime([0.0] * 10) == 1.0 and anytime([1.0] * 40) < 1e-4
 
 
 def test_mcnemar_is_the_binomial_test_of_the_discordant() -> None:

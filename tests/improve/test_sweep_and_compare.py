@@ -57,7 +57,9 @@ def test_a_sweep_keeps_the_best_reader_and_goes_on_after_a_stop(workspace: Works
     assert f"{card.settings['fit']['learning_rate']:.2g}" == rows[0]["learning_rate"]
     runs = workspace.folder / ".vade" / "runs"
     assert not list(runs.glob("*/trials"))
-    assert len(list(runs.glob("*/checkpoint.pt"))) == 1
+    assert not list(runs.glob("*/checkpoint.pt"))
+    again = improve.sweep(workspace, "own", base=BASE, trials=3, settings=SETTINGS, resume=True)
+    assert again.manifest["model"] == card.id and len(workspace.models.list()) == 1
 
 
 def test_nothing_to_go_on_from_is_said(workspace: Workspace) -> None:

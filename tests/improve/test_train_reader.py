@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import vademecum
 from vademecum import improve
+from vademecum.cli.app import app
 from vademecum.errors import InputError, LimitError
 from vademecum.evaluate.statistics import paired_test
 from vademecum.improve.promote import is_refused
 from vademecum.models.read import Reader
+from vademecum.train.bases import load_base
 from vademecum.train.datasets import Datasets, Shares
+from vademecum.train.export import export_onnx
 from vademecum.train.settings import FitSettings
+from vademecum.train.task import Evaluation
 from vademecum.values import ModelCard
 from vademecum.workspace import Workspace
 
@@ -49,6 +55,10 @@ def test_a_trained_reader_is_kept_with_its_lineage(workspace: Workspace, card: M
     dataset = Datasets.of(workspace.folder).get("own")
     assert (card.kind, card.base, card.dataset) == ("reader", BASE, dataset.id)
     assert {"f1", "exact-match"} <= {score.metric for score in card.metrics}
+    assert "--learning-rate 0.0001 " in card.made_by and "--evaluations 2 " in card.made_by
+    runner = CliRunner()
+    shown = runner.invoke(app, ["train", "reader", "--help"], env={"COLUMNS": "200"}).stdout
+    assert all(word in shown for word in card.made_by.split() if word.startswith("--"))
     assert card.settings["fit"]["learning_rate"] == 1e-4
     assert set(card.files) == {"model.onnx", "tokenizer.json"}
     reader = Reader.open(workspace.models.files(card), card.version)
@@ -59,6 +69,9 @@ def test_the_course_of_the_training_is_a_report(workspace: Workspace, card: Mode
     (page,) = (workspace.folder / ".vade" / "runs").glob("reader-*/training.html")
     text = page.read_text("utf-8")
     assert "loss by step" in text and "gradient norm by step" in text and "held-out f1 by step" in text
+    assert "gradient by layer" in text and "share of units at zero by step" in text
+    left = sorted(path.name for path in page.parent.iterdir())
+    assert left == ["run.json", "training.html", "training.report"], "the checkpoint is of no more use"
 
 
 def test_a_worse_reader_is_refused_unless_forced(workspace: Workspace, card: ModelCard) -> None:
@@ -109,7 +122,31 @@ def test_data_of_another_task_is_refused(workspace: Workspace, tmp_path: Path) -
         improve.train_reader(workspace, "claims", base=BASE)
 
 
-def test_resuming_what_never_ran_is_refused(workspace: Workspace) -> None:
+def test_resuming_what_never_ran_or_is_done_is_refused(workspace: Workspace, card: ModelCard) -> None:
     settings = FitSettings(epochs=3, learning_rate=1e-4)
-    with pytest.raises(InputError, match="no checkpoint at"):
+    with pytest.raises(InputError, match=r"no checkpoint at .* to go on from\. Resume with the same data"):
         improve.train_reader(workspace, "own", base=BASE, settings=settings, resume=True)
+    with pytest.raises(InputError, match=rf"came to its end, it made {card.id}\. Train without --resume"):
+        improve.train_reader(workspace, "own", base=BASE, settings=SETTINGS, resume=True)
+
+
+def test_what_was_stopped_is_named_where_settings_differ(workspace: Workspace) -> None:
+    class StopError(Exception):
+        pass
+
+    def stop(told: object) -> None:
+        if isinstance(told, Evaluation):
+            raise StopError
+
+    settings = FitSettings(epochs=2, batch_size=8, evaluations=40, checkpoint_s=0)
+    with pytest.raises(StopError):
+        improve.train_reader(workspace, "own", base=BASE, settings=settings, on_step=stop)
+    other = replace(settings, epochs=3)
+    with pytest.raises(InputError, match=r"One was stopped with epochs = 2\.0, not 3\.0\."):
+        improve.train_reader(workspace, "own", base=BASE, settings=other, resume=True)
+
+
+def test_a_full_disk_keeps_the_checkpoint_of_what_is_exported(tmp_path: Path, full_disk) -> None:
+    model, tokenizer = load_base(BASE)
+    with full_disk(), pytest.raises(LimitError, match=r"trained model cannot be written to .*--resume"):
+        export_onnx(model, tokenizer, tmp_path / "model", output="last_hidden_state")

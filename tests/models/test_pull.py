@@ -29,6 +29,7 @@ def entry(*, sha256: str = hashlib.sha256(CONTENT).hexdigest(), hub: str = "") -
         wheel="tinyweights==1.0",
         hub=hub,
         package="",
+        figures=(),
         files={"model.bin": file},
     )
 

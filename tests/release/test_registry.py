@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from vademecum.errors import InputError, WeightsError
+from vademecum.errors import InputError, LimitError, WeightsError
+from vademecum.models.catalog import find_model, load_catalog
 from vademecum.release import Models
-from vademecum.release.card import card_text, differences
+from vademecum.release.card import card_text, differences, entry_text, shipped_card
 from vademecum.release.export import export_model
 from vademecum.values import ModelCard, Score
 
@@ -63,6 +64,33 @@ def test_use_and_back(models: Models, tmp_path: Path) -> None:
         ("previous", first.id, False),
         ("previous", "", False),
     ]
+
+
+def test_a_full_disk_leaves_the_model_that_is_in_use(models: Models, tmp_path: Path, full_disk) -> None:
+    first, second = _add(models, tmp_path, b"one"), _add(models, tmp_path, b"two")
+    models.use(first, reason="better")
+    with full_disk(), pytest.raises(LimitError, match=r"use\.json cannot be written: .*Nothing was changed"):
+        models.use(second, reason="better")
+    assert models.current("reader") == first
+    (tmp_path / "made-746872").mkdir()
+    (tmp_path / "made-746872" / "model.onnx").write_bytes(b"three" * 9)
+    with full_disk(), pytest.raises(LimitError, match=r"cannot be written: .*Nothing was added"):
+        models.add(tmp_path / "made-746872", kind="reader", base="b", dataset="d")
+
+
+def test_cards_of_the_catalog() -> None:
+    text = entry_text(find_model("reader-small"))
+    assert (
+        "- licence: CC-BY-SA-4.0" in text and "answerable-auroc 0.7872 [0.7666, 0.8090] on 2323 items" in text
+    )
+    assert "`vade data add squad1_du/squad1.json.gz" in text
+    assert "Spearman .857" in entry_text(find_model("bge-small-en"))
+    shipped = {entry.name: shipped_card(entry) for entry in load_catalog().values()}
+    assert {name for name, card in shipped.items() if card} == {"reader-small", "checker-small"}
+    for name, card in shipped.items():
+        assert card is None or card.files == {
+            file.name: file.sha256 for file in find_model(name).files.values()
+        }
 
 
 def test_changed_bytes_are_refused(models: Models, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from digits import Digits
 
 from vademecum.errors import ConfigError, InputError, LimitError
 from vademecum.train import engine
+from vademecum.train.checkpoint import save
 from vademecum.train.engine import Run, fit
 from vademecum.train.settings import FitSettings
 
@@ -71,13 +72,17 @@ PROGRAM = textwrap.dedent(
 
 def _train(folder: Path, kill_at: int, resume: str) -> int:
     folder.mkdir(exist_ok=True)
-    here = Path(__file__).parent
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(folder), str(kill_at), resume],
-        cwd=here,
+    return _run(PROGRAM, folder, kill_at, resume).returncode
+
+
+def _run(program: str, folder: Path, kill_at: int, resume: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program, str(folder), str(kill_at), resume],
+        cwd=Path(__file__).parent,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
     )
-    return done.returncode
 
 
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
@@ -88,6 +93,23 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     assert _train(cut, 0, "resume") == 0
     whole, resumed = torch.load(tmp_path / "whole" / "result.pt"), torch.load(cut / "result.pt")
     for one, other in zip(whole, resumed, strict=True):
+        assert torch.equal(one, other)
+
+
+STOPPED = PROGRAM.replace("SIGKILL", "SIGINT").replace("checkpoint_s=0", "checkpoint_s=9e9, evaluations=1")
+
+
+def test_ctrl_c_keeps_the_step_at_hand(tmp_path: Path) -> None:
+    folder = tmp_path / "cut"
+    folder.mkdir()
+    stopped = _run(STOPPED, folder, 17, "new")
+    assert stopped.returncode != 0 and "KeyboardInterrupt" in stopped.stderr
+    assert len(torch.load(folder / engine.CHECKPOINT)["steps"]) == 17
+    assert _run(STOPPED, folder, 0, "resume").returncode == 0
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    assert _run(STOPPED, whole, 0, "new").returncode == 0
+    for one, other in zip(torch.load(whole / "result.pt"), torch.load(folder / "result.pt"), strict=True):
         assert torch.equal(one, other)
 
 
@@ -104,29 +126,16 @@ def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
         fit(Digits(), settings=QUICK, folder=tmp_path, identity="digits", resume=True)
 
 
-def test_a_full_disk_keeps_the_checkpoint_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fit(Digits(), settings=QUICK, folder=tmp_path, identity="digits")
+def test_a_full_disk_keeps_the_checkpoint_before(tmp_path: Path, full_disk) -> None:
     path = tmp_path / engine.CHECKPOINT
-    before = path.read_bytes()
-    with pytest.raises(LimitError, match="The one before is whole"):
-        subprocess_limit(path)
-    assert path.read_bytes() == before
-
-
-def subprocess_limit(path: Path) -> None:
-    """Write a checkpoint where no file may grow beyond 1 kB."""
-    import resource
-
-    from vademecum.train.checkpoint import save
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
-    try:
+    with full_disk(), pytest.raises(LimitError, match=r"There is none before it: free some space and train"):
         save(path, {"weights": torch.zeros(100_000)})
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
+    fit(Digits(), settings=QUICK, folder=tmp_path, identity="digits")
+    before = path.read_bytes()
+    with full_disk(), pytest.raises(LimitError, match=r"The one before is whole: .* go on with --resume"):
+        save(path, {"weights": torch.zeros(100_000)})
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_patience_stops_early(tmp_path: Path) -> None:

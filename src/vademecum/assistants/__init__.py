@@ -7,5 +7,6 @@ Use:
 
 from vademecum.assistants.conversation import Conversations
 from vademecum.assistants.reply import reply
+from vademecum.assistants.understanding import earlier_in
 
-__all__ = ["Conversations", "reply"]
+__all__ = ["Conversations", "earlier_in", "reply"]

@@ -15,7 +15,7 @@ from vademecum.text.analyse import analyse
 from vademecum.text.sentences import split_sentences
 from vademecum.values.conversation import Fact
 
-Action = Literal["remember", "forget", "forget all", "show"]
+Action = Literal["remember", "forget", "no longer", "forget all", "show"]
 
 _REMEMBER = re.compile(
     r"(?:please\s+)?(?:remember|note|keep in mind)(?:\s+that)?[\s:,]+(?P<what>.+)", re.I | re.S
@@ -36,6 +36,18 @@ _SELF = re.compile(
     re.I,
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself)\b", re.I)
+_NUMERAL = re.compile(r"\b(?:[A-Z][\w'\u2019-]+ )+I\b(?!')")
+"""A roman one, as in "World War I" and "Elizabeth I", which nobody calls themselves."""
+_ASIDE = re.compile(
+    r"(?:(?:actually|no|sorry|well|hi|hello|by the way|btw|correction|now|oh|that(?:'s| is| was)"
+    r" (?:wrong|not right|not true|no longer true|outdated))\b[\s,.:;!-]*)+",
+    re.I,
+)
+_NOT_ANY_MORE = re.compile(
+    r"i (?:no longer|do not|don't) (?P<what>(?:live|work|study|speak|own|manage|lead|belong)\b.*?)"
+    r"(?: any ?more)?[.!]*",
+    re.I,
+)
 _HEAD = re.compile(
     r"(?P<head>my [\w' -]{1,40}? (?:is|are|was)|i(?:'m| am)|call me"
     r"|i (?:live|work|study|speak|own|manage|lead|belong|was born)(?: (?:in|at|as|for|on|to|with))?)\b",
@@ -58,7 +70,12 @@ class Wish:
 
 def read_wish(said: str) -> Wish | None:
     """Return what a message wants remembered, forgotten or shown; None when it is a question."""
-    said = " ".join(said.split())
+    said = " ".join(said.split()).replace("\u2019", "'")
+    aside = _ASIDE.match(said)
+    if aside and not said.endswith("?"):
+        said = said[aside.end() :]
+    if found := _NOT_ANY_MORE.fullmatch(said):
+        return Wish(action="no longer", texts=(found["what"],))
     if _SHOW.fullmatch(said):
         return Wish(action="show")
     if found := _FORGET.fullmatch(said):
@@ -71,13 +88,13 @@ def read_wish(said: str) -> Wish | None:
         return Wish(action="remember", texts=(what[0].upper() + what[1:],))
     sentences = [said[start:end] for start, end in split_sentences(said)]
     if sentences and all(_SELF.match(one) and not one.endswith("?") for one in sentences):
-        return Wish(action="remember", texts=tuple(sentences))
+        return Wish(action="remember", texts=tuple(one[0].upper() + one[1:] for one in sentences))
     return None
 
 
 def is_about_me(question: str) -> bool:
     """Say whether a question speaks of who asks."""
-    return _FIRST_PERSON.search(question) is not None
+    return _FIRST_PERSON.search(_NUMERAL.sub(" ", question)) is not None
 
 
 def corrected_by(text: str, facts: Sequence[Fact]) -> Fact | None:
@@ -92,6 +109,12 @@ def facts_meant(what: str, facts: Sequence[Fact]) -> list[Fact]:
     shared = [(len(wanted & set(analyse(fact.text))), fact) for fact in facts]
     most = max((count for count, _ in shared), default=0)
     return [fact for count, fact in shared if most and count == most]
+
+
+def facts_over(what: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts that hold every word of what is no longer true."""
+    wanted = set(analyse(what))
+    return [fact for fact in facts if wanted and wanted <= set(analyse(fact.text))]
 
 
 def related(question: str, facts: Sequence[Fact]) -> list[Fact]:

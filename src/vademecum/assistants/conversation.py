@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from vademecum.assistants.reply import reply
+from vademecum.assistants.understanding import earlier, is_spoken_of
 from vademecum.generate import check_question
 from vademecum.values.conversation import Conversation, Turn
 from vademecum.view import View, Where
 
 OnText = Callable[[str], None]
-HISTORY = 8
+HISTORY = 60
 """Turns before this one that are looked at to understand it."""
 _TITLE_CHARS = 80
 
@@ -82,10 +83,13 @@ class Conversations:
             else kept.add(user=user, title=" ".join(asked.split())[:_TITLE_CHARS])
         )
         with workspace.recorded(kind="ask", asked=asked, user=user, conversation=talk.id) as call:
+            before = [turn for turn in kept.turns(talk.id, last=HISTORY) if is_spoken_of(turn.asked)]
+            turns = [earlier(self._seen(turn)) for turn in before]
             turn = kept.begin_turn(talk.id, asked=asked, trace_id=call.recorder.id)
             standing, call.answer = reply(
                 self._view,
                 asked,
+                turns=turns,
                 where=where,
                 turn_id=turn.id,
                 recorder=call.recorder,

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from vademecum.assistants import Conversations
     from vademecum.stores.state import State
     from vademecum.values.conversation import Turn
+    from vademecum.workspace import Workspace
 
 _HELP = (
-    "Ask; /good, /bad and /correct TEXT say what you think of the last answer, /why how it came about; /quit."
+    "Ask; /good, /bad and /correct TEXT say what you think of the last answer, /why how it came about;"
+    " /prefer length short sets how you are answered; /quit."
 )
 
 
@@ -40,7 +42,9 @@ def chat(
         last: Turn | None = None
         while (line := _next_line()) is not None:
             try:
-                if line.startswith("/"):
+                if line.startswith("/prefer"):
+                    _prefer(line.split()[1:], opened)
+                elif line.startswith("/"):
                     _comment(line, last, opened.state())
                 else:
                     last = _say(talks, line, conversation, where)
@@ -77,6 +81,17 @@ def _say(talks: Conversations, line: str, conversation: str, where: Sequence[str
     if turn.answer is not None and (turn.answer.citations or turn.answer.nearest):
         print_evidence(turn.answer)
     return turn
+
+
+def _prefer(words: Sequence[str], opened: Workspace) -> None:
+    """Set how one is answered, or show it."""
+    from vademecum.assistants.wishes import checked_preference, told_preferences
+    from vademecum.values.conversation import ANYONE
+
+    memory = opened.state().memory
+    if words:
+        memory.prefer(ANYONE, words[0], checked_preference(words[0], " ".join(words[1:])))
+    typer.echo(told_preferences(memory.preferences(ANYONE), writes=opened.config.answer.writes))
 
 
 def _comment(line: str, last: Turn | None, state: State) -> None:

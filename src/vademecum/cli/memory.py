@@ -48,3 +48,26 @@ def forget_fact(
     """Forget something. Example: vade memory forget 1f2e"""
     with open_workspace(workspace) as opened:
         opened.state().memory.delete(name, user=user)
+
+
+@app.command("prefer")
+def prefer(
+    name: Annotated[str, typer.Argument(help="length, tone or language; without it, all are shown.")] = "",
+    value: Annotated[str, typer.Argument(help="Such as short, friendly, German; empty takes it back.")] = "",
+    user: UserOption = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how a user is answered, or show it. Example: vade memory prefer length short"""
+    from vademecum.assistants.wishes import checked_preference, told_preferences
+    from vademecum.cli.output import print_json
+
+    with open_workspace(workspace) as opened:
+        memory = opened.state().memory
+        if name:
+            memory.prefer(user, name, checked_preference(name, value))
+        kept = dict(memory.preferences(user))
+        if as_json:
+            print_json(kept)
+        else:
+            typer.echo(told_preferences(kept, writes=opened.config.answer.writes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -35,16 +35,27 @@ def forget_user(
     typer.echo(", ".join(f"{count} {name}" for name, count in removed.items()) + " removed")
 
 
+def _of_model(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of the models' own log like those of rights and documents."""
+    forced = " by force" if line["forced"] else ""
+    target = " ".join(
+        part for part in (line["id"] or f"the catalog's {line['kind']}", line["reason"]) if part
+    )
+    return {"at": line["time"], "user": "", "action": f"{line['action']} model{forced}", "target": target}
+
+
 def audit(
     limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest first.")] = 50,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what was done with rights and documents over the server. Example: vade audit"""
+    """Show what was done with rights, documents over the server, and models. Example: vade audit"""
     from vademecum.cli.output import print_json
 
     with open_workspace(workspace) as opened:
-        found = opened.state().audit.list(limit=limit)
+        models = [_of_model(line) for line in opened.models.audit()]
+        found = [*opened.state().audit.list(limit=limit), *models]
+    found = sorted(found, key=lambda one: str(one["at"]), reverse=True)[:limit]
     if as_json:
         print_json(found)
         return

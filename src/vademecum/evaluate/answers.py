@@ -50,6 +50,12 @@ METRICS: dict[str, Better] = {
 hold none, nothing was answered. Contains, quote-contains and answered are of answerable questions,
 abstained of the others."""
 
+TEXT_METRICS = ("exact-match", "f1")
+"""Reference metrics that answers are always scored by: the words that answer by themselves where the
+reader found them, else the whole text. Further metrics are of the whole text."""
+SURENESS = ("ece", "brier", "aurc", "coverage@5", "coverage@10")
+"""Figures of the confidence, over all questions."""
+_BAR = " | "  # stands between the cells of a row
 _FEWEST = 2
 _QUESTION_WORDS = ("who", "whom", "whose", "what", "which", "when", "where", "why", "how")
 _CURVE_POINTS = 200
@@ -134,6 +140,7 @@ def _measure(question: Question, tools: AnswerTools) -> Record:
         scores |= _grounding_scores(question, answer, hits, tools)
     detail |= {
         "answer": answer.text,
+        "short": answer.short,
         "given": given,
         "holds": answer.answered and holds_answer(answer.text, question.answers),
         "confidence": round(answer.confidence, 4),
@@ -190,10 +197,15 @@ def _grounding_scores(
 
 
 def _in_context(citation: Citation, hits: Sequence[Hit]) -> str:
-    """Return a quote under the title, headings and table header of the passage it stands in."""
+    """Return a quote under the title, headings and table header of the passage it stands in.
+
+    The first passage of a table holds the header itself, the others have it in their context.
+    """
     for hit in hits:
         if hit.document_id == citation.document_id and hit.start <= citation.start < hit.end:
-            return f"{hit.context}\n{citation.quote}"
+            in_table = _BAR in citation.quote and _BAR not in hit.context
+            header = next((line for line in hit.text.splitlines() if _BAR in line), "") if in_table else ""
+            return "\n".join(line for line in (hit.context, header, citation.quote) if line)
     return citation.quote
 
 
@@ -205,20 +217,23 @@ def _known(scores: Mapping[str, float | None]) -> dict[str, float | None]:
 def _text_scores(records: list[Record], tools: AnswerTools) -> tuple[list[Record], list[Score]]:
     """Score the given answers of answerable questions by reference metrics; no answer scores 0."""
     rows = [row for row, record in enumerate(records) if record.detail["gold"] and "given" in record.detail]
-    pairs = [
-        Pair(
-            prediction=without_marks(records[row].detail["answer"]) if records[row].detail["given"] else "",
-            references=tuple(records[row].detail["gold"]),
-        )
-        for row in rows
+    whole = [_pair(records[row]) for row in rows]
+    short = [
+        replace(pair, prediction=pair.prediction and (records[row].detail["short"] or pair.prediction))
+        for row, pair in zip(rows, whole, strict=True)
     ]
     scores = []
-    for metric in tools.texts if pairs else ():
-        measured = metric.measure(pairs, tools.metric_tools)
+    for metric in tools.texts if rows else ():
+        measured = metric.measure(short if metric.name in TEXT_METRICS else whole, tools.metric_tools)
         for row, item in zip(rows, measured.items, strict=bool(measured.items)):
             records[row] = replace(records[row], scores={**records[row].scores, metric.name: item})
         scores.append(measured_score(metric, measured))
     return records, scores
+
+
+def _pair(record: Record) -> Pair:
+    said = without_marks(record.detail["answer"]) if record.detail["given"] else ""
+    return Pair(prediction=said, references=tuple(record.detail["gold"]))
 
 
 def _calibration(records: Sequence[Record]) -> tuple[list[Score], tuple[tuple[float, float], ...]]:
@@ -240,7 +255,7 @@ def _calibration(records: Sequence[Record]) -> tuple[list[Score], tuple[tuple[fl
         "coverage@5": (lambda drawn: coverage_at_risk(drawn[:, 0], drawn[:, 1], 0.05), "higher"),
         "coverage@10": (lambda drawn: coverage_at_risk(drawn[:, 0], drawn[:, 1], 0.10), "higher"),
     }
-    scores = [whole_score(name, one, rows, better=better) for name, (one, better) in statistics.items()]
+    scores = [whole_score(name, statistics[name][0], rows, better=statistics[name][1]) for name in SURENESS]
     curve = risk_coverage(rows[:, 0], rows[:, 1])
     kept = np.unique(np.linspace(0, len(curve.risk) - 1, _CURVE_POINTS).astype(int))
     return scores, tuple((float(curve.coverage[row]), float(curve.risk[row])) for row in kept)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from vademecum.errors import InputError
-from vademecum.evaluate.statistics import PairedTest, detectable, holm, paired_test
+from vademecum.evaluate.statistics import PairedTest, anytime, detectable, holm, paired_test
 from vademecum.values import Better, Record, Report
 
 _SIGNIFICANT = 0.05
@@ -30,6 +30,8 @@ class ComparedMetric:
         after: Mean in the second.
         test: The paired test.
         corrected: Its p-value corrected for all metrics compared (Holm).
+        anytime: P-value that holds however often one looked while the run grew; None for metrics that
+            leave the range from 0 to 1.
         detectable: Smallest true difference that so many items show four times out of five.
     """
 
@@ -39,6 +41,7 @@ class ComparedMetric:
     after: float
     test: PairedTest
     corrected: float
+    anytime: float | None
     detectable: float
 
     @property
@@ -78,7 +81,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison ready for JSON."""
-        names = ("metric", "better", "before", "after", "corrected", "detectable", "verdict")
+        names = ("metric", "better", "before", "after", "corrected", "anytime", "detectable", "verdict")
         test = ("difference", "low", "high", "p_value", "count", "test")
         return {
             "metrics": [
@@ -147,6 +150,7 @@ def _compared(metric: str, pairs: list[tuple[float, float]], *, better: Better) 
         after=float(np.mean(b)),
         test=paired_test(a, b),
         corrected=1.0,
+        anytime=anytime(np.subtract(b, a)) if all(0 <= value <= 1 for value in (*a, *b)) else None,
         detectable=detectable(len(pairs), deviation=deviation),
     )
 

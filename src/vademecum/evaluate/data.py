@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vademecum.errors import InputError
+from vademecum.errors import InputError, LimitError
 from vademecum.files import written_whole
 from vademecum.text.rows import hash_files, numbered_rows, open_text, read_qrels
 from vademecum.values import Evidence, Question
@@ -174,9 +174,16 @@ def save_questions(questions: Iterable[Question], path: Path) -> None:
 
 
 def write_rows(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write rows as JSONL, all at once or not at all."""
-    with written_whole(path) as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    """Write rows as JSONL, all at once or not at all.
+
+    Raises:
+        LimitError: The file cannot be written.
+    """
+    try:
+        with written_whole(path) as stream:
+            stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    except OSError as error:
+        raise LimitError(f"{path} cannot be written: {error}. Free some space and run it again.") from error
 
 
 def _folder(path: Path) -> tuple[dict[str, str], dict[str, dict[str, int]], list[Path], list[Path]]:
@@ -230,8 +237,12 @@ def _squad(path: Path) -> QuestionSet:
                 name = f"{article.get('title', path.name)}#{number}"
                 passages[name], titles[name] = paragraph["context"], str(article.get("title", ""))
                 questions += (_squad_question(item, name) for item in paragraph["qas"])
-    except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not in SQuAD's layout (data, paragraphs, qas): {error!r}.") from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        what = f"it is not JSON: {error}" if isinstance(error, ValueError) else f"{error!r}"
+        raise InputError(
+            f"{path} is not in SQuAD's layout (data, paragraphs, qas): {what}. Rows of one object a line "
+            "need the ending .jsonl."
+        ) from error
     return QuestionSet(
         name=path.name.partition(".")[0],
         path=path,

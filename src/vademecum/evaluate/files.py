@@ -43,17 +43,17 @@ def save_report(report: Report, folder: Path, *, name: str = "") -> Path:
     return path
 
 
-def load_report(path: Path) -> Report:
+def load_report(path: str | Path) -> Report:
     """Read a report.
 
     Raises:
         InputError: There is none, it is damaged, or it is of another version.
     """
     try:
-        return Report.from_dict(json.loads(path.read_text("utf-8")))
+        return Report.from_dict(json.loads(Path(path).read_text("utf-8")))
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read: {error.strerror}. `vade eval` lists the reports there are."
+            f"{path} cannot be read: {error.strerror}. Name a report, a file NAME.report."
         ) from error
     except ValueError as error:
         raise InputError(f"{path} is not a report: {error}.") from error

@@ -17,7 +17,7 @@ from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import interval_distance
 from sklearn.metrics import cohen_kappa_score
 
-from vademecum.errors import InputError
+from vademecum.errors import InputError, LimitError
 from vademecum.evaluate.scores import mean_score
 from vademecum.values import Record, Report, Score
 
@@ -67,9 +67,16 @@ def read_ratings(path: Path) -> list[Rating]:
 
 
 def add_rating(path: Path, rating: Rating) -> None:
-    """Append a rating; what was rated before stays."""
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(asdict(rating), ensure_ascii=False) + "\n")
+    """Append a rating; what was rated before stays.
+
+    Raises:
+        LimitError: It cannot be written.
+    """
+    try:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(asdict(rating), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise LimitError(f"{path} cannot be written: {error}. Free some space and rate on.") from error
 
 
 def unrated(report: Report, ratings: Sequence[Rating], *, rater: str, against: str = "") -> list[Record]:

@@ -27,7 +27,8 @@ def score_texts(names: str | Sequence[str], pairs: Sequence[Pair], tools: Metric
         tools: Models for the metrics that ask one.
 
     Raises:
-        InputError: A metric is unknown, there are no pairs, or pairs lack what a metric needs.
+        InputError: A metric is unknown, there are no pairs, all texts are empty, or pairs lack what a
+            metric needs.
     """
     asked = [names] if isinstance(names, str) else list(names)
     metrics: list[Metric] = [load_part("metric", name) for name in dict.fromkeys(asked)]
@@ -35,9 +36,13 @@ def score_texts(names: str | Sequence[str], pairs: Sequence[Pair], tools: Metric
         raise InputError("No metric was named. Name at least one, such as 'rouge-l'.")
     if not pairs:
         raise InputError("There are no texts to score. Give at least one prediction.")
+    empty = sum(not pair.prediction.strip() for pair in pairs)
+    if empty == len(pairs):
+        raise InputError(f"All {empty} texts to score are empty. Give at least one that says something.")
     _check(metrics, pairs, "references", lambda metric: metric.references, lambda pair: bool(pair.references))
     _check(metrics, pairs, "source", lambda metric: metric.source, lambda pair: bool(pair.source))
-    return {metric.name: _finite(metric.measure(pairs, tools)) for metric in metrics}
+    said = f"{empty} of {len(pairs)} texts are empty." if empty else ""
+    return {metric.name: _finite(metric.measure(pairs, tools), said) for metric in metrics}
 
 
 def _check(
@@ -56,13 +61,13 @@ def _check(
         )
 
 
-def _finite(measured: Measured) -> Measured:
-    """Return a result whose figures that are no numbers are None."""
+def _finite(measured: Measured, said: str) -> Measured:
+    """Return a result whose figures that are no numbers are None, with what has to be said of it."""
     value, *items = (
         None if figure is None or not math.isfinite(figure) else figure
         for figure in (measured.value, *measured.items)
     )
-    return Measured(value=value, items=tuple(items), note=measured.note)
+    return Measured(value=value, items=tuple(items), note=" ".join(filter(None, (measured.note, said))))
 
 
 def read_pairs(

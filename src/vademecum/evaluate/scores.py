@@ -12,6 +12,8 @@ from vademecum.evaluate.protocols import Measured, Metric
 from vademecum.evaluate.statistics import Floats, bootstrap_of, interval_of
 from vademecum.values import Better, Record, Score
 
+LATENCY = ("latency-p50-ms", "latency-p95-ms")
+"""Median and 95th percentile of the times of single questions."""
 _FEWEST = 2  # items below which there is no interval
 
 
@@ -58,7 +60,7 @@ def measured_score(metric: Metric, measured: Measured) -> Score:
     """
     mean = mean_score(metric.name, measured.items, better=metric.better, note=measured.note)
     if measured.value is None or mean.value is None or mean.low is None or mean.high is None:
-        return replace(mean, value=measured.value, count=mean.count or len(measured.items))
+        return replace(mean, value=measured.value)
     shift = measured.value - mean.value
     return replace(mean, value=measured.value, low=mean.low + shift, high=mean.high + shift)
 
@@ -71,7 +73,8 @@ def latency_scores(times_ms: Sequence[float]) -> tuple[Score, ...]:
         return lambda drawn: float(np.percentile(drawn, share))
 
     return tuple(
-        whole_score(f"latency-p{share}-ms", percentile(share), rows, better="lower") for share in (50, 95)
+        whole_score(name, percentile(share), rows, better="lower")
+        for name, share in zip(LATENCY, (50, 95), strict=True)
     )
 
 

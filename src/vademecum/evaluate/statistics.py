@@ -46,10 +46,11 @@ def bootstrap_of(
     """Return the bootstrap interval of any statistic of rows, [items] or [items, columns].
 
     Percentiles, moved by what resampling itself adds on average (it adds to a calibration error).
+    Resamples for which the statistic is no number, such as a correlation of equal values, are left out.
     """
     chance = np.random.default_rng(seed)
-    drawn = [statistic(rows[chance.integers(0, len(rows), len(rows))]) for _ in range(RESAMPLES)]
-    return _ends(np.asarray(drawn), statistic(rows), level)
+    drawn = np.asarray([statistic(rows[chance.integers(0, len(rows), len(rows))]) for _ in range(RESAMPLES)])
+    return _ends(drawn[np.isfinite(drawn)], statistic(rows), level)
 
 
 def _ends(drawn: Floats, value: float, level: float) -> tuple[float, float]:
@@ -142,6 +143,28 @@ def permutation(differences: Floats, *, seed: int = 0) -> float:
         rng=np.random.default_rng(seed),
     )
     return float(found.pvalue)
+
+
+def anytime(differences: Sequence[float] | Floats) -> float:
+    """Return a two-sided p-value that holds however often the differences are looked at while they come in.
+
+    It bets against "no difference" item by item, with stakes that the items before suggest; by chance the
+    capital seldom grows. That costs power: a test that is made once, at the end, finds smaller differences.
+
+    Args:
+        differences: Paired differences in [-1, 1], in the order in which they came.
+
+    Source: Waudby-Smith & Ramdas 2024, "Estimating means of bounded random variables by betting" (stakes by
+    aGRAPA, at most half of what could be staked); Ville 1939.
+    """
+    values = np.asarray(differences, dtype=np.float64)
+    assert values.size and np.abs(values).max() <= 1
+    before = np.arange(1, values.size + 1)  # items seen, and one imagined
+    means = np.concatenate([[0.0], np.cumsum(values)[:-1]]) / before
+    spreads = (1.0 + np.concatenate([[0.0], np.cumsum((values - means) ** 2)[:-1]])) / before
+    stakes = np.clip(means / (spreads + means**2), -0.5, 0.5)
+    capital = np.cumsum(np.log1p(stakes * values))
+    return float(min(1.0, math.exp(-max(capital.max(), 0.0))))
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

@@ -19,18 +19,34 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from vademecum.errors import InputError
+from vademecum.evaluate.answers import METRICS, SURENESS, TEXT_METRICS
+from vademecum.evaluate.retrieval import METRICS as RETRIEVAL
+from vademecum.evaluate.scores import LATENCY
 from vademecum.values import Report, Score
 
 TASKS = ("retrieval", "answers")
-_RUN_KEYS = ("task", "data", "limit", "seed", "metrics", "config", "thresholds")
+_RUN_KEYS: Mapping[str, tuple[type, str]] = {
+    "task": (str, "a text"),
+    "data": (str, "a path"),
+    "limit": (int, "a whole number"),
+    "seed": (int, "a whole number"),
+    "metrics": (list, 'a list such as ["rouge-l"]'),
+    "config": (dict, "a table [run.config]"),
+    "thresholds": (dict, "a table [run.thresholds]"),
+}
 _BOUNDS = ("at_least", "at_most")
+_MEASURED = {
+    "retrieval": (*RETRIEVAL, *LATENCY),
+    "answers": (*METRICS, *TEXT_METRICS, *SURENESS, *LATENCY),
+}
+"""Metrics of each task; answers are measured by those a run names, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +137,11 @@ def read_suite(name: str | Path) -> Suite:
         raise InputError(f"{path} cannot be read: {error}.") from error
     mistakes = _unknown(fields, ("name", "run"), "the suite")
     runs = []
-    for number, run in enumerate(fields.get("run", []), 1):
+    listed = fields.get("run", [])
+    if not isinstance(listed, list):
+        mistakes.append(f"run = {listed!r} is no table; write [[run]] above its keys")
+        listed = []
+    for number, run in enumerate(listed, 1):
         found, wrong = _read_run(run, path.parent, where=f"run {number}")
         mistakes += wrong
         runs += [found] if found else []
@@ -154,22 +174,30 @@ def _value(report: Report, metric: str) -> float | None:
     return next((score.value for score in scores if score.metric == metric), None)
 
 
-def _read_run(fields: Mapping[str, Any], folder: Path, *, where: str) -> tuple[SuiteRun | None, list[str]]:
-    mistakes = _unknown(fields, _RUN_KEYS, where)
-    if fields.get("task") not in TASKS:
-        mistakes.append(f"{where}: task = {fields.get('task')!r}, allowed is {' or '.join(TASKS)}")
+def _read_run(fields: Any, folder: Path, *, where: str) -> tuple[SuiteRun | None, list[str]]:
+    if not isinstance(fields, Mapping):
+        return None, [f"{where} is no table; write [[run]] above its keys"]
+    mistakes = _unknown(fields, tuple(_RUN_KEYS), where)
+    wrong = [key for key, (kind, _) in _RUN_KEYS.items() if type(fields.get(key, kind())) is not kind]
+    mistakes += [f"{where}: {key} = {fields[key]!r}, needed is {_RUN_KEYS[key][1]}" for key in wrong]
+    if wrong:
+        return None, mistakes
+    task = fields.get("task", "")
+    if task not in TASKS:
+        mistakes.append(f"{where}: task = {task!r}, allowed is {' or '.join(TASKS)}")
     data = folder / fields["data"] if "data" in fields else None
     if data is not None and not data.exists():
         mistakes.append(f"{where}: {data} does not exist")
-    if data is None and fields.get("task") == "retrieval":
+    if data is None and task == "retrieval":
         mistakes.append(f"{where}: retrieval needs `data`")
-    thresholds = []
-    for metric, bounds in fields.get("thresholds", {}).items():
-        wrong = not isinstance(bounds, Mapping) or not bounds or set(bounds) - set(_BOUNDS)
-        if wrong or not all(isinstance(bound, int | float) for bound in bounds.values()):
-            mistakes.append(f"{where}: {metric} needs {{ at_least = NUMBER }} or {{ at_most = NUMBER }}")
-        else:
-            thresholds.append(Threshold(metric=metric, **bounds))
+    if task == "retrieval" and "metrics" in fields:
+        mistakes.append(f"{where}: metrics are of answers; retrieval is measured by all of its own")
+    if not all(isinstance(one, str) for one in fields.get("metrics", ())):
+        mistakes.append(f"{where}: metrics = {fields['metrics']}, needed are names")
+    if fields.get("limit", 0) < 0:
+        mistakes.append(f"{where}: limit = {fields['limit']}, allowed is 0 for all, or more")
+    thresholds, unfit = _read_thresholds(fields, task, where=where)
+    mistakes += unfit
     if mistakes:
         return None, mistakes
     rest = {name: fields[name] for name in ("limit", "seed") if name in fields}
@@ -178,12 +206,43 @@ def _read_run(fields: Mapping[str, Any], folder: Path, *, where: str) -> tuple[S
             task=fields["task"],
             data=data,
             metrics=tuple(fields.get("metrics", ())),
-            config=fields.get("config", {}),
+            config=dict(_dotted(fields.get("config", {}))),
             thresholds=tuple(thresholds),
             **rest,
         ),
         [],
     )
+
+
+def _dotted(fields: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield settings by dotted name, whether a suite writes them as tables or not."""
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from _dotted(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _read_thresholds(
+    fields: Mapping[str, Any], task: str, *, where: str
+) -> tuple[list[Threshold], list[str]]:
+    """Return the thresholds of a run, and what is wrong with the others."""
+    known = (*_MEASURED.get(task, ()), *(fields.get("metrics", ()) if task == "answers" else ()))
+    thresholds: list[Threshold] = []
+    mistakes = []
+    for metric, bounds in fields.get("thresholds", {}).items():
+        unfit = not isinstance(bounds, Mapping) or not bounds or set(bounds) - set(_BOUNDS)
+        if unfit or not all(type(bound) in (int, float) for bound in bounds.values()):
+            mistakes.append(f"{where}: {metric} needs {{ at_least = NUMBER }} or {{ at_most = NUMBER }}")
+            continue
+        name = metric.split(":", 2)[-1] if metric.startswith("slice:") else metric
+        if task in _MEASURED and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
+            mistakes.append(f"{where}: {task} does not measure '{name}', {hint}")
+            continue
+        thresholds.append(Threshold(metric=metric, **bounds))
+    return thresholds, mistakes
 
 
 def _unknown(fields: Mapping[str, Any], known: tuple[str, ...], where: str) -> list[str]:

@@ -14,6 +14,7 @@ from vademecum.generate.protocols import CheckClaim, Claim, ScorePairs, StreamCh
 from vademecum.generate.units import Unit
 from vademecum.text.sentences import split_sentences
 from vademecum.text.short_answer import says
+from vademecum.values import Style
 
 PASSAGE_CHARS = 6_000
 """Most characters of passages a prompt holds."""
@@ -28,10 +29,22 @@ class ChatWriter:
         stream_chat: The model.
         score_pairs: The cross-encoder, which helps to align what is worded differently.
         check_claim: The checker, which sees who did what to whom.
+        style: How long it writes, and in which tone.
+        history: What was said before, which is no evidence.
     """
 
-    def __init__(self, stream_chat: StreamChat, *, score_pairs: ScorePairs, check_claim: CheckClaim) -> None:
+    def __init__(
+        self,
+        stream_chat: StreamChat,
+        *,
+        score_pairs: ScorePairs,
+        check_claim: CheckClaim,
+        style: Style | None = None,
+        history: str = "",
+    ) -> None:
         self._stream_chat = stream_chat
+        self._style = style or Style()
+        self._history = history
         self._score_pairs = score_pairs
         self._check_claim = check_claim
 
@@ -56,7 +69,7 @@ class ChatWriter:
 
     def _claims(self, question: str, evidence: Evidence) -> Iterator[Claim]:
         aligner = Aligner(question, evidence, score_pairs=self._score_pairs)
-        system, user = answer_prompt(question, _passages(evidence))
+        system, user = answer_prompt(question, _passages(evidence), style=self._style, history=self._history)
         for sentence in _sentences(self._stream_chat(system, user)):
             text = strip_marks(sentence)
             if text.rstrip(".") == DECLINED:

@@ -18,6 +18,7 @@ from vademecum.generate.protocols import ScorePairs
 from vademecum.generate.spans import NO_SPANS, FoundSpan, SpansFound
 from vademecum.generate.units import Unit
 from vademecum.text.analyse import analyse
+from vademecum.values.style import Length
 
 SENTENCES_SCORED = 6
 """Sentences the cross-encoder reads; 8 and all of them found no more answers on 350 SQuAD questions."""
@@ -30,6 +31,8 @@ CLOSE = 2.0
 EXPLAINS_WITH = 4
 """Most sentences that answer a question for reasons or ways."""
 _EXPLAINS_CLOSE = 3.0
+_LONG_CLOSE = 6.0
+"""What is quoted at length may be further from the question: it is wanted around the answer."""
 UNREAD_TOLD = 4
 """Sentences a trace tells of that were not read for want of the question's words."""
 Why = Literal["best", "close", "far", "rival", "enough", "unread"]
@@ -75,30 +78,32 @@ class Evidence:
         """The words of another passage that say something else and are nearly as probable."""
         return self.spans.rival(self.short) if self.short else None
 
-    def chosen(self) -> list[Unit]:
+    def chosen(self, length: Length = "normal") -> list[Unit]:
         """Return the units that answer: the best one, then the second when it is close and no rival.
 
-        To explain something two to four may answer, those that the cross-encoder finds close, in the
-        order of their document where they are of one.
+        To explain something, or at length, two to four may answer, those that the cross-encoder finds close,
+        in the order of their document where they are of one; shortly, only the best one does.
         """
-        units = [unit for unit, why in self.verdicts() if why in ("best", "close")]
-        if self.explains and len({unit.hit.document_id for unit in units}) == 1:
+        units = [unit for unit, why in self.verdicts(length) if why in ("best", "close")]
+        if (self.explains or length == "long") and len({unit.hit.document_id for unit in units}) == 1:
             units.sort(key=lambda unit: unit.start)
         return units
 
-    def verdicts(self) -> list[tuple[Unit, Why]]:
+    def verdicts(self, length: Length = "normal") -> list[tuple[Unit, Why]]:
         """Return the scored units, best first, and why each answers or does not."""
         if not self.scored:
             return []
         verdicts: list[tuple[Unit, Why]] = [(self.best, "best")]
         rival, kept = self.rival, 1
         for place, unit in enumerate(self.scored[1:], 1):
-            if self.explains:
-                near = unit.logit >= self.best.logit - _EXPLAINS_CLOSE
+            if self.explains or length == "long":
+                close = _EXPLAINS_CLOSE if self.explains else _LONG_CLOSE
+                near = unit.logit >= self.best.logit - close
                 enough = kept >= EXPLAINS_WITH
             else:
                 near = unit.rating >= self.best.rating - CLOSE
                 enough = place > 1
+            enough = enough or length == "short"
             why: Why = "far" if not near else "enough" if enough else "close"
             if why == "close" and rival is not None and unit.holds(rival):
                 why = "rival"
@@ -106,13 +111,13 @@ class Evidence:
             verdicts.append((unit, why))
         return verdicts
 
-    def told(self) -> list[dict[str, Any]]:
+    def told(self, length: Length = "normal") -> list[dict[str, Any]]:
         """Return what a trace tells of the sentences: places, scores and verdicts, but no text."""
         read = {(unit.hit.id, unit.start) for unit in self.scored}
         unread = sorted(
             (unit for unit in self.units if (unit.hit.id, unit.start) not in read), key=_last_by_words
         )
-        verdicts = [*self.verdicts(), *((unit, "unread") for unit in unread[:UNREAD_TOLD])]
+        verdicts = [*self.verdicts(length), *((unit, "unread") for unit in unread[:UNREAD_TOLD])]
         return [
             {
                 "document": unit.hit.document_id,

@@ -5,7 +5,7 @@ Use: `answer_question(question, hits, tools=tools, recorder=TraceRecorder()).tex
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vademecum.errors import EndpointError, LimitError
@@ -14,16 +14,18 @@ from vademecum.generate.chat import ChatWriter
 from vademecum.generate.cite import cite
 from vademecum.generate.evidence import Evidence, find_evidence
 from vademecum.generate.extract import ExtractWriter
-from vademecum.generate.prompts import DECLINED, PROMPT
+from vademecum.generate.prompts import DECLINED, PROMPT, TRANSLATE
 from vademecum.generate.protocols import AnswerTools, Claim, OnText, Writer
 from vademecum.generate.reading import find_spans
+from vademecum.generate.translate import translated
 from vademecum.generate.units import HITS_READ, find_units
-from vademecum.values import Answer, Citation, Document, Hit, TraceRecorder
+from vademecum.values import Answer, Citation, Document, Hit, Style, TraceRecorder
 
 NOT_ANSWERED = "The documents do not seem to answer this."
 NOTHING_STORED = "There is nothing to answer from yet. Add documents with: vade ingest PATH"
 _NEAREST = 3
 _CLAIMS_TOLD = 10
+_PLAIN = Style()
 
 
 def answer_question(
@@ -34,6 +36,8 @@ def answer_question(
     recorder: TraceRecorder,
     min_confidence: float = MIN_CONFIDENCE,
     on_text: OnText | None = None,
+    style: Style = _PLAIN,
+    history: str = "",
 ) -> Answer:
     """Answer a question from retrieved chunks, with verbatim quotes, or say that they do not.
 
@@ -44,6 +48,8 @@ def answer_question(
         recorder: Collects the steps with their times.
         min_confidence: Abstain below this probability, in [0, 1]; 0 answers whenever there are hits.
         on_text: Told each sentence with its mark once it is verified, then nothing more.
+        style: How it is worded; tone and language only where a chat model writes.
+        history: What was said before, told to a chat model.
 
     Returns:
         The answer. A chat model that fails is replaced by the evidence itself, and the trace's
@@ -61,7 +67,9 @@ def answer_question(
         found.update(spans=len(spans.spans), no_answer=round(spans.no_answer, 4))
     with recorder.step("evidence") as found:
         evidence = find_evidence(question, units, score_pairs=tools.score_pairs, spans=spans)
-        found.update(sentences=len(evidence.units), scored=len(evidence.scored), told=evidence.told())
+        found.update(
+            sentences=len(evidence.units), scored=len(evidence.scored), told=evidence.told(style.length)
+        )
     if not evidence.scored:
         return _abstain(hits, 0.0, recorder, on_text)
     with recorder.step("confidence", calibration=CALIBRATION) as found:
@@ -70,13 +78,24 @@ def answer_question(
         found.update(features.to_dict(), confidence=round(confidence, 4), least=min_confidence)
     if confidence < min_confidence:
         return _abstain(hits, confidence, recorder, on_text)
-    draft = _Draft(documents, on_text, highlight=evidence.short is not None)
+    draft = _Draft(
+        documents,
+        on_text,
+        highlight=evidence.short is not None,
+        translate=_translator(style, tools, recorder),
+    )
     if tools.stream_chat is not None:
-        chat = ChatWriter(tools.stream_chat, score_pairs=tools.score_pairs, check_claim=tools.check_claim)
+        chat = ChatWriter(
+            tools.stream_chat,
+            score_pairs=tools.score_pairs,
+            check_claim=tools.check_claim,
+            style=style,
+            history=history,
+        )
         if _write(chat, question, evidence, draft, recorder, name="chat", prompt=PROMPT) == DECLINED:
             return _abstain(hits, confidence, recorder, on_text)
     if not draft.citations:
-        _write(ExtractWriter(), question, evidence, draft, recorder, name="extract")
+        _write(ExtractWriter(style.length), question, evidence, draft, recorder, name="extract")
     if not draft.citations:
         return _abstain(hits, confidence, recorder, on_text)
     short = evidence.short
@@ -95,9 +114,17 @@ def answer_question(
 class _Draft:
     """The verified part of an answer so far."""
 
-    def __init__(self, documents: Mapping[str, Document], on_text: OnText | None, *, highlight: bool) -> None:
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        on_text: OnText | None,
+        *,
+        highlight: bool,
+        translate: Callable[[str], str],
+    ) -> None:
         self._documents = documents
         self._highlight = highlight
+        self._translate = translate
         self._on_text = on_text
         self._marks: dict[tuple[str, int, int], int] = {}
         self.sentences: list[str] = []
@@ -119,11 +146,28 @@ class _Draft:
         else:
             self._marks[place] = citation.mark
             self.citations.append(citation)
-        sentence = f"{claim.text} [{citation.mark}]"
+        sentence = f"{self._translate(claim.text)} [{citation.mark}]"
         if self._on_text is not None:
             self._on_text(f" {sentence}" if self.sentences else sentence)
         self.sentences.append(sentence)
         return True
+
+
+def _translator(style: Style, tools: AnswerTools, recorder: TraceRecorder) -> Callable[[str], str]:
+    """Return what puts a verified sentence into the wanted language; it stays as it is where none is."""
+    stream_chat = tools.stream_chat
+    if stream_chat is None or not style.language:
+        return lambda text: text
+
+    def translate(text: str) -> str:
+        with recorder.step("translate", language=style.language, prompt=TRANSLATE) as found:
+            try:
+                return translated(text, language=style.language, stream_chat=stream_chat)
+            except (EndpointError, LimitError) as error:
+                found["error"] = str(error)
+                return text
+
+    return translate
 
 
 def _write(

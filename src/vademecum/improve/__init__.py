@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from vademecum.errors import MissingExtraError
+from vademecum.improve.extra import missing_extra
 
 if TYPE_CHECKING:
     from vademecum.improve.add_files import add_dataset
@@ -59,8 +59,6 @@ __all__ = [
     "use_model",
 ]
 
-_EXTRA = frozenset({"accelerate", "gguf", "onnx", "optuna", "peft", "torch", "transformers"})
-
 
 def __getattr__(name: str) -> Any:
     """Load a function with what it needs on first use.
@@ -73,11 +71,6 @@ def __getattr__(name: str) -> Any:
     try:
         value = getattr(importlib.import_module(f"vademecum.improve.{_HOMES[name]}"), name)
     except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
-            raise
-        raise MissingExtraError(
-            f"training needs {error.name}, which is not installed. Install it with:"
-            " pip install -c constraints.txt 'vademecum[train]'"
-        ) from error
+        raise missing_extra(error) from error
     globals()[name] = value
     return value

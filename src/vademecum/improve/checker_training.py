@@ -14,7 +14,6 @@ from vademecum.models.check import ClaimChecker
 from vademecum.models.pull import Progress, ensure_model
 from vademecum.train.bases import load_base
 from vademecum.train.datasets import Datasets
-from vademecum.train.engine import fit
 from vademecum.train.export import export_onnx
 from vademecum.train.heads import load_head
 from vademecum.train.recipes.checker import CheckerTask
@@ -54,9 +53,8 @@ def train_checker(
         LimitError: Memory or disk do not suffice.
     """
     settings = settings or FitSettings(epochs=1, learning_rate=8e-5)
-    job = Training.of(
-        workspace, "checker", data, task="claims", base=base, settings={"fit": settings.to_dict()}
-    )
+    knobs = {"fit": settings.to_dict()}
+    job = Training.of(workspace, "checker", data, task="claims", base=base, settings=knobs, resume=resume)
     store = Datasets.of(workspace.folder)
     train, dev, test = (
         [row for row in store.rows(job.dataset, part) if isinstance(row, ClaimExample)]
@@ -66,16 +64,13 @@ def train_checker(
     folder = ensure_model(find_model(base))
     head = load_head(folder) if (folder / "model.onnx").exists() else None
     task = CheckerTask(encoder, tokenizer, train=train, dev=dev, head=head)
-    run = fit(
-        task, settings=settings, folder=job.folder, identity=job.identity, resume=resume, on_step=on_step
-    )
+    run = job.fit(task, settings=settings, resume=resume, on_step=on_step)
     files = job.folder / "model"
     export_onnx(task.model, tokenizer, files, output="logits")
     return job.finish(
         run,
         files,
         score_checker(ClaimChecker.open(files), test),
-        command=f"vade train checker --data {job.dataset.id} --base {base} --epochs {settings.epochs:g}",
         limits=_LIMITS,
         about=f"Claim checker, int8 ONNX, trained from {base} on {job.dataset.id}",
     )

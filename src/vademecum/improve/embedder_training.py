@@ -13,7 +13,6 @@ from vademecum.models.embed import Embedder
 from vademecum.models.onnx import OnnxModel
 from vademecum.models.pull import Progress
 from vademecum.train.bases import load_base
-from vademecum.train.engine import fit
 from vademecum.train.export import export_onnx
 from vademecum.train.recipes.embedder import EmbedderSettings, EmbedderTask
 from vademecum.train.settings import FitSettings
@@ -70,6 +69,7 @@ def train_embedder(
         task="pairs",
         base=base,
         settings={"fit": settings.to_dict(), "embedder": recipe.to_dict()},
+        resume=resume,
     )
     judged = general_set(general)
     mined = mined_pairs(job, on_mined=on_mined)
@@ -84,9 +84,7 @@ def train_embedder(
         query_prefix=prefix,
         settings=recipe,
     )
-    run = fit(
-        task, settings=settings, folder=job.folder, identity=job.identity, resume=resume, on_step=on_step
-    )
+    run = job.fit(task, settings=settings, resume=resume, on_step=on_step)
     files = job.folder / "model"
     export_onnx(task.model, tokenizer, files, output="last_hidden_state")
     old, new = Embedder.load(base), Embedder(OnnxModel(files), job.identity, query_prefix=prefix)
@@ -98,7 +96,7 @@ def train_embedder(
         run,
         files,
         scores,
-        command=f"vade train embedder --data {job.dataset.id} --base {base} --epochs {settings.epochs:g}",
+        options={"anchor": recipe.anchor, **({"general": general} if general else {})},
         limits=_LIMITS,
         about=f"Embedder, int8 ONNX, tuned from {base} on {job.dataset.id}",
     )

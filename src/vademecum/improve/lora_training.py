@@ -7,7 +7,6 @@ from vademecum.improve.training import Training
 from vademecum.models.pull import Progress
 from vademecum.train.adapter import save_adapter
 from vademecum.train.datasets import Datasets
-from vademecum.train.engine import fit
 from vademecum.train.gguf import load_chat
 from vademecum.train.recipes.lora import LoraSettings, LoraTask
 from vademecum.train.settings import FitSettings
@@ -53,16 +52,14 @@ def train_lora(
     settings = settings or FitSettings(learning_rate=2e-4, micro_batch=4)
     recipe = recipe or LoraSettings(seed=settings.seed)
     knobs = {"fit": settings.to_dict(), "lora": recipe.to_dict()}
-    job = Training.of(workspace, "lora", data, task="instructions", base=base, settings=knobs)
+    job = Training.of(workspace, "lora", data, task="instructions", base=base, settings=knobs, resume=resume)
     store = Datasets.of(workspace.folder)
     train, dev, test = (
         [row for row in store.rows(job.dataset, part) if isinstance(row, InstructionExample)]
         for part in ("train", "dev", "test")
     )
     task = LoraTask(load_chat(base, progress=on_pull), train=train, dev=dev, settings=recipe)
-    run = fit(
-        task, settings=settings, folder=job.folder, identity=job.identity, resume=resume, on_step=on_step
-    )
+    run = job.fit(task, settings=settings, resume=resume, on_step=on_step)
     files = job.folder / "model"
     save_adapter(task.model, files, name=job.dataset.name)
     share = Score(metric="trained-share", value=run.trained_share, better="neither")
@@ -71,7 +68,7 @@ def train_lora(
         run,
         files,
         (losses, share),
-        command=f"vade train lora --data {job.dataset.id} --base {base} --epochs {settings.epochs:g}",
+        options={"rank": recipe.rank},
         limits=_LIMITS,
         about=f"Adapter of {base}, trained on {job.dataset.id}",
     )

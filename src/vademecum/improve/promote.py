@@ -20,7 +20,6 @@ from vademecum.workspace import Workspace
 
 LARGEST_LOSS = 0.01
 """Mean loss that is put down to chance."""
-MOST_ROWS = 600
 OnRows = Callable[[str], None]
 """Told in words what is being measured."""
 
@@ -59,9 +58,9 @@ def use_model(
     card = workspace.models.get(name)
     workspace.models.files(card)
     test, refused, reason = None, False, "forced without a comparison"
-    rows = _test_rows(workspace, card)
-    judge = JUDGES.get(card.kind)
-    if judge is not None and rows:
+    judge = JUDGES[card.kind]
+    rows = _test_rows(workspace, card, most=judge.most_rows)
+    if rows:
         if on_rows is not None:
             on_rows(f"comparing on {len(rows)} test rows of {card.dataset}")
         old, new = judge.figures(workspace, None, rows), judge.figures(workspace, card, rows)
@@ -94,11 +93,11 @@ def is_refused(test: PairedTest, *, must_gain: bool = False) -> bool:
     return test.low <= 0 if must_gain else test.difference < -LARGEST_LOSS or test.high < 0
 
 
-def _test_rows(workspace: Workspace, card: ModelCard) -> Sequence[Example]:
-    """Return the test rows of what a model learned from, at most `MOST_ROWS` of them."""
+def _test_rows(workspace: Workspace, card: ModelCard, *, most: int) -> Sequence[Example]:
+    """Return the test rows of what a model learned from, at most so many of them."""
     store = Datasets.of(workspace.folder)
     try:
         rows = store.rows(card.dataset, "test")
     except InputError:
         return []
-    return rows if len(rows) <= MOST_ROWS else random.Random(card.seed).sample(rows, MOST_ROWS)
+    return rows if len(rows) <= most else random.Random(card.seed).sample(rows, most)

@@ -7,7 +7,6 @@ from vademecum.improve.score_reader import score_reader
 from vademecum.improve.training import Training
 from vademecum.models.pull import Progress
 from vademecum.models.read import Reader
-from vademecum.train.engine import fit
 from vademecum.train.export import export_onnx
 from vademecum.train.recipes.reader import ReaderSettings
 from vademecum.train.settings import FitSettings
@@ -61,11 +60,10 @@ def train_reader(
         task="questions",
         base=base,
         settings={"fit": settings.to_dict(), "reader": recipe.to_dict()},
+        resume=resume,
     )
     task = reader_task(job, recipe, on_pull=on_pull)
-    run = fit(
-        task, settings=settings, folder=job.folder, identity=job.identity, resume=resume, on_step=on_step
-    )
+    run = job.fit(task, settings=settings, resume=resume, on_step=on_step)
     files = job.folder / "model"
     export_onnx(task.model, task.tokenizer, files, output="logits")
     scores = score_reader(Reader.open(files, job.identity), questions(job, "test"))
@@ -73,7 +71,7 @@ def train_reader(
         run,
         files,
         scores,
-        command=f"vade train reader --data {job.dataset.id} --base {base} --epochs {settings.epochs:g}",
+        options={"other_passages": recipe.other_passages},
         limits=_LIMITS,
         about=f"Extractive reader, int8 ONNX, trained from {base} on {job.dataset.id}",
     )

@@ -13,7 +13,6 @@ from vademecum.models.catalog import find_model
 from vademecum.models.pull import Progress, ensure_model
 from vademecum.models.rerank import CrossEncoder
 from vademecum.train.bases import load_base
-from vademecum.train.engine import fit
 from vademecum.train.export import export_onnx
 from vademecum.train.heads import load_head
 from vademecum.train.recipes.reranker import RerankerSettings, RerankerTask
@@ -65,7 +64,7 @@ def train_reranker(
     settings = settings or FitSettings(learning_rate=LEARNING_RATE, batch_size=8, patience=2)
     recipe = recipe or RerankerSettings(seed=settings.seed)
     knobs = {"fit": settings.to_dict(), "reranker": recipe.to_dict()}
-    job = Training.of(workspace, "reranker", data, task="pairs", base=base, settings=knobs)
+    job = Training.of(workspace, "reranker", data, task="pairs", base=base, settings=knobs, resume=resume)
     judged = general_set(general)
     entry = find_model(base)
     encoder, tokenizer = load_base(base, progress=on_pull)
@@ -82,9 +81,7 @@ def train_reranker(
         settings=recipe,
         head=head,
     )
-    run = fit(
-        task, settings=settings, folder=job.folder, identity=job.identity, resume=resume, on_step=on_step
-    )
+    run = job.fit(task, settings=settings, resume=resume, on_step=on_step)
     files = job.folder / "model"
     export_onnx(task.model, tokenizer, files, output="logits")
     old, new = CrossEncoder.load(base), CrossEncoder.open(files, job.identity)
@@ -98,7 +95,7 @@ def train_reranker(
         run,
         files,
         scores,
-        command=f"vade train reranker --data {job.dataset.id} --base {base} --epochs {settings.epochs:g}",
+        options={"general": general} if general else {},
         limits=_LIMITS,
         about=f"Cross-encoder, int8 ONNX, tuned from {base} on {job.dataset.id}",
     )

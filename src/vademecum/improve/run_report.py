@@ -35,6 +35,7 @@ def run_report(name: str, run: FitRun, scores: Sequence[Score], manifest: Mappin
     if run.stopped_early:
         notes.append("Stopped early: the held-out figure did not rise any more.")
     notes += run.diagnosis or ["The course of the training shows nothing unusual."]
+    layers = dict(run.evaluations[-1].layers) if run.evaluations else {}
     return Report(
         kind="train",
         name=name,
@@ -43,6 +44,8 @@ def run_report(name: str, run: FitRun, scores: Sequence[Score], manifest: Mappin
             "loss by step": _smooth(run.steps, "loss"),
             "learning rate by step": _smooth(run.steps, "rate"),
             "gradient norm by step": _smooth(run.steps, "gradient"),
+            "share of units at zero by step": tuple((float(one.step), one.dead) for one in run.evaluations),
+            "gradient by layer": tuple((float(place), norm) for place, norm in enumerate(layers.values())),
             **held_out,
         },
         tables={

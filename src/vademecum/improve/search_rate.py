@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vademecum.errors import InputError
 from vademecum.improve.reader_task import reader_task
 from vademecum.improve.training import Training
 from vademecum.models.pull import Progress
@@ -21,6 +22,8 @@ def find_rate(
     base: str,
     batch_size: int = 16,
     seed: int = 0,
+    low: float = 1e-6,
+    high: float = 1e-1,
     on_progress: Callable[[int, int], None] | None = None,
     on_pull: Progress | None = None,
 ) -> Report:
@@ -32,13 +35,17 @@ def find_rate(
         base: Catalog name of the encoder.
         batch_size: Examples behind one update.
         seed: Of order and new weights.
+        low: First rate.
+        high: Last rate.
         on_progress: Told (done, total).
         on_pull: Told how far the download of the base is.
 
     Raises:
-        InputError: The dataset does not fit.
+        InputError: The dataset does not fit, or the rates do not rise.
         LimitError: The loss diverged before anything could be seen.
     """
+    if not 0 < low < high:
+        raise InputError(f"the rates run from {low:g} to {high:g}; they have to rise, from above 0.")
     settings = FitSettings(batch_size=batch_size, seed=seed)
     recipe = ReaderSettings(seed=seed)
     knobs = {"fit": settings.to_dict(), "reader": recipe.to_dict()}
@@ -49,7 +56,7 @@ def find_rate(
         if on_progress is not None:
             on_progress(step, steps)
 
-    found = search(task, settings=settings, on_point=on_point)
+    found = search(task, settings=settings, low=low, high=high, on_point=on_point)
     return Report(
         kind="find-rate",
         name=job.dataset.name,

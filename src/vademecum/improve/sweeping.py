@@ -108,13 +108,14 @@ def sweep(
     )
     best = best_trial(found)
     chosen = replace(settings, **best.settings)
-    kept = replace(job, settings={"fit": chosen.to_dict(), "reader": recipe.to_dict()}).folder
+    last = replace(job, settings={"fit": chosen.to_dict(), "reader": recipe.to_dict()})
+    kept = last.folder
     checkpoint = _folder(job, best.settings) / CHECKPOINT
     if checkpoint.is_file():
         kept.mkdir(parents=True, exist_ok=True)
         checkpoint.replace(kept / CHECKPOINT)
     shutil.rmtree(_folder(job, best.settings).parent, ignore_errors=True)
-    card = train_reader(
+    card = last.made() or train_reader(
         workspace,
         job.dataset.id,
         base=base,

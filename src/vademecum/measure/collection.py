@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import vademecum.workspace
+from vademecum.errors import InputError
 from vademecum.evaluate.data import write_rows
 from vademecum.ingest.run import OnProgress
 from vademecum.models.pull import cache_folder
@@ -57,6 +59,19 @@ def open_own(workspace: Workspace, config: Mapping[str, Any] | None = None) -> I
     """Open a person's own workspace a second time, with the settings of a measurement."""
     with vademecum.workspace.open(workspace.folder, config=overrides(workspace, config)) as opened:
         yield opened
+
+
+def own_questions(workspace: Workspace) -> Path:
+    """Return the file of the workspace's own questions.
+
+    Raises:
+        InputError: There is none yet.
+    """
+    if not workspace.questions_path.exists():
+        raise InputError(
+            f"{workspace.folder} has no questions yet. Make some with: vade eval make --questions 100"
+        )
+    return workspace.questions_path
 
 
 def overrides(workspace: Workspace, config: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -40,18 +40,11 @@ def make_manifest(
         data: Name, hash and number of items of what it was measured on.
         seconds: Wall-clock time of the measurement.
     """
-    models = workspace.config.models
-    used = {
-        "embed": workspace.model_name("embedder", models.embed),
-        "rerank": workspace.model_name("reranker", models.rerank),
-        "read": workspace.model_name("reader", models.read),
-        **({"chat": models.chat} if workspace.config.answer.writes else {}),
-    }
     status = workspace.status()
     return {
         "request": dict(request),
         "data": dict(data),
-        "weights": {role: _weights(workspace, name) for role, name in used.items()},
+        "weights": {role: _weights(workspace, name) for role, name in _used(workspace).items()},
         "config": {key.name: key.value for key in workspace.settings.values()},
         "index": {name: status[name] for name in ("documents", "chunks", "embedding", "chunker")},
         "versions": {"python": platform.python_version(), **_versions()},
@@ -59,6 +52,23 @@ def make_manifest(
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
     }
+
+
+def _used(workspace: Workspace) -> dict[str, str]:
+    """Return which models took part, by role; a server that writes is named by the settings alone."""
+    models, answer = workspace.config.models, workspace.config.answer
+    used = {
+        "embed": workspace.model_name("embedder", models.embed),
+        "rerank": workspace.model_name("reranker", models.rerank),
+        "read": workspace.model_name("reader", models.read),
+    }
+    if answer.writes:
+        used["check"] = workspace.model_name("checker", models.check)
+    if answer.writes and answer.engine == "embedded":
+        used["chat"] = models.chat
+        adapter = workspace.models.current("lora")
+        used |= {"adapter": adapter.id} if adapter and adapter.base == models.chat else {}
+    return used
 
 
 def _weights(workspace: Workspace, name: str) -> dict[str, str]:

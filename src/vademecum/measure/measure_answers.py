@@ -10,20 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vademecum.errors import InputError
-from vademecum.evaluate.answers import AnswerTools, measure_answers
+from vademecum.evaluate.answers import TEXT_METRICS, AnswerTools, measure_answers
 from vademecum.evaluate.data import QuestionSet, read_questions
 from vademecum.generate.claims import supports
 from vademecum.ingest.run import OnProgress
-from vademecum.measure.collection import OnItem, open_collection, open_own, sample
+from vademecum.measure.collection import OnItem, open_collection, open_own, own_questions, sample
 from vademecum.measure.manifest import make_manifest
 from vademecum.measure.model_tools import metric_tools
 from vademecum.registry import load_part
 from vademecum.values import Question, Report
 from vademecum.view import ANSWER_HITS
 from vademecum.workspace import Workspace
-
-TEXT_METRICS = ("exact-match", "f1")
 
 
 def answers(
@@ -55,11 +52,7 @@ def answers(
     """
     began = time.monotonic()
     texts = [load_part("metric", name) for name in dict.fromkeys((*TEXT_METRICS, *metrics))]
-    path = Path(data).expanduser().absolute() if data else workspace.questions_path
-    if not data and not path.exists():
-        raise InputError(
-            f"{workspace.folder} has no questions yet. Make some with: vade eval make --questions 100"
-        )
+    path = Path(data).expanduser().absolute() if data else own_questions(workspace)
     found = read_questions(path)
     asked = [question for question in found.questions if question.status != "dropped"]
     asked = sample(asked, limit=limit, seed=seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -56,13 +57,8 @@ def embeddings(
     """
     began = time.monotonic()
     path = Path(data).expanduser().absolute()
-    rows = sample([row for _, row in numbered_rows(path)], limit=limit, seed=seed)
-    fields = next((one for one in (*_PAIR_FIELDS, *_GROUP_FIELDS) if rows and set(one) <= set(rows[0])), None)
-    if fields is None:
-        raise InputError(
-            f"{path} holds neither pairs (sentence1, sentence2, score) nor groups (text, label). "
-            f"Its first row has {', '.join(rows[0]) if rows else 'nothing'}."
-        )
+    fields, every = _read(path)
+    rows = sample(every, limit=limit, seed=seed)
     texts = [str(row[name]) for name in fields[:-1] for row in rows]
     vectors = _embed(workspace, texts, on_progress)
     scores = (
@@ -75,6 +71,31 @@ def embeddings(
     facts = {"name": name, "sha256": hash_files([path]), "items": len(rows)}
     manifest = make_manifest(workspace, request=request, data=facts, seconds=time.monotonic() - began)
     return Report(kind="embeddings", name=name, scores=tuple(scores), manifest=manifest)
+
+
+def _read(path: Path) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+    """Return the fields that count, and the rows.
+
+    Raises:
+        InputError: The rows are neither pairs nor groups, or one of them is not like the first.
+    """
+    rows = list(numbered_rows(path))
+    first = rows[0][1] if rows else {}
+    fields = next((one for one in (*_PAIR_FIELDS, *_GROUP_FIELDS) if set(one) <= set(first)), None)
+    if fields is None:
+        raise InputError(
+            f"{path} holds neither pairs (sentence1, sentence2, score) nor groups (text, label). "
+            f"Its first row has {', '.join(first) or 'nothing'}."
+        )
+    for line, row in rows:
+        absent = [name for name in fields if name not in row]
+        if absent:
+            raise InputError(f"{path}, line {line}: there is no `{absent[0]}`, which the first row has.")
+        if fields in _PAIR_FIELDS and type(row[fields[-1]]) not in (int, float):
+            raise InputError(
+                f"{path}, line {line}: `{fields[-1]}` is {row[fields[-1]]!r}, needed is a number."
+            )
+    return fields, [row for _, row in rows]
 
 
 def _embed(workspace: Workspace, texts: Sequence[str], on_progress: OnItem | None) -> Vectors:
@@ -92,22 +113,23 @@ def _pair_scores(left: Vectors, right: Vectors, scores: Sequence[float]) -> list
     rows = np.arange(len(scores), dtype=np.float64)
     given = np.asarray(scores)
 
-    def drawn(statistic: Callable[[Vectors, Vectors, Sequence[float]], float]) -> Callable[[Floats], float]:
+    sts_correlation(left, right, scores)  # refuses data without a correlation; a resample may lack one
+
+    def drawn(name: str) -> Callable[[Floats], float]:
         def of_rows(chosen: Floats) -> float:
             at = chosen.astype(int)
-            return statistic(left[at], right[at], given[at].tolist())
+            try:
+                return float(getattr(sts_correlation(left[at], right[at], given[at].tolist()), name))
+            except InputError:
+                return math.nan
 
         return of_rows
 
     alike = given >= _ALIKE_SHARE * given.max()
     together = np.vstack([left, right])[:_MOST_UNIFORM]
     return [
-        whole_score(
-            "spearman", drawn(lambda a, b, s: sts_correlation(a, b, s).spearman), rows, better="higher"
-        ),
-        whole_score(
-            "pearson", drawn(lambda a, b, s: sts_correlation(a, b, s).pearson), rows, better="higher"
-        ),
+        whole_score("spearman", drawn("spearman"), rows, better="higher"),
+        whole_score("pearson", drawn("pearson"), rows, better="higher"),
         _single("alignment", alignment(left[alike], right[alike]), int(alike.sum()), "lower"),
         _single("uniformity", uniformity(together), len(together), "lower"),
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from vademecum.errors import InputError
 from vademecum.evaluate.data import Judged, read_judged
 from vademecum.evaluate.ranking import DEPTH
 from vademecum.evaluate.retrieval import measure_retrieval
@@ -73,9 +74,15 @@ def open_judged(
     config: Mapping[str, Any] | None,
     on_ingest: OnProgress | None = None,
 ) -> AbstractContextManager[Workspace]:
-    """Open the workspace that judged queries are asked of: the data's documents, or a person's own."""
+    """Open the workspace that judged queries are asked of: the data's documents, or a person's own.
+
+    Raises:
+        InputError: None of the judged documents is among them.
+    """
     if not judged.corpus:
+        _check_known(judged, [row["source"] for row in workspace.document_rows()])
         return open_own(workspace, config)
+    _check_known(judged, [document["_id"] for document in judged.documents()])
     return open_collection(
         workspace,
         name=judged.name,
@@ -84,6 +91,17 @@ def open_judged(
         config=config,
         on_ingest=on_ingest,
     )
+
+
+def _check_known(judged: Judged, known: Sequence[str]) -> None:
+    """Refuse judgements of documents that are all unknown, which would score 0 without a word."""
+    wanted = dict.fromkeys(one for grades in judged.relevant.values() for one in grades)
+    if wanted.keys().isdisjoint(known):
+        others = f"such as {known[0]!r}" if known else "of which there are none"
+        raise InputError(
+            f"{judged.path}: none of the {len(wanted)} documents it judges is known, the first is "
+            f"{next(iter(wanted))!r}. It has to name documents as they are known here, {others}."
+        )
 
 
 def search_documents(workspace: Workspace, query: str) -> tuple[list[Hit], Trace]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from vademecum.config import load_config
 from vademecum.evaluate.suite import Suite, SuiteRun, Verdict, judge, read_suite
-from vademecum.measure.collection import OnItem
+from vademecum.measure.collection import OnItem, own_questions
 from vademecum.measure.measure_answers import answers
 from vademecum.measure.measure_retrieval import retrieval
 from vademecum.registry import load_part
@@ -30,10 +31,10 @@ def gate(
         on_progress: Told (done, total) within a run.
 
     Raises:
-        InputError: The suite has mistakes; nothing ran then.
+        InputError: The suite has mistakes, or asks questions the workspace lacks; nothing ran then.
     """
     read = read_suite(suite)
-    _check_metrics(read)
+    _check(workspace, read)
     reports: list[Report] = []
     verdicts: list[Verdict] = []
     for run in read.runs:
@@ -45,11 +46,14 @@ def gate(
     return reports, verdicts
 
 
-def _check_metrics(suite: Suite) -> None:
-    """Refuse unknown metrics before anything runs."""
+def _check(workspace: Workspace, suite: Suite) -> None:
+    """Refuse unknown metrics and settings, and data that is not there, before anything runs."""
     for run in suite.runs:
         for name in run.metrics:
             load_part("metric", name)
+        load_config(workspace.folder, overrides=run.config)
+        if run.data is None:
+            own_questions(workspace)
 
 
 def _measure(workspace: Workspace, run: SuiteRun, on_progress: OnItem | None) -> Report:

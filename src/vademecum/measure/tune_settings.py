@@ -19,7 +19,7 @@ from vademecum.evaluate.ranking import DEPTH, score_rankings
 from vademecum.evaluate.scores import mean_score
 from vademecum.evaluate.tune import SEED, Settings, Trial, Tuned, halves, search_settings
 from vademecum.ingest.run import OnProgress
-from vademecum.measure.collection import overrides
+from vademecum.measure.collection import overrides, own_questions
 from vademecum.measure.manifest import make_manifest
 from vademecum.measure.measure_retrieval import open_judged
 from vademecum.models.embed import Vector
@@ -65,9 +65,10 @@ def tune(
     began = time.monotonic()
     judged = read_judged(Path(data).expanduser().absolute()) if data else _own_questions(workspace)
     if len(judged.queries) < FEWEST_QUESTIONS:
+        more = "Name data with more." if data else "Make more with: vade eval make --questions 100"
         raise InputError(
             f"{judged.path} has {len(judged.queries)} questions with evidence; tuning needs at least "
-            f"{FEWEST_QUESTIONS}. Make more with: vade eval make --questions 100"
+            f"{FEWEST_QUESTIONS}. {more}"
         )
     tuning, held_out = halves(list(judged.queries), seed=seed)
     own = {key.name: key.value for key in workspace.settings.values()}
@@ -87,7 +88,7 @@ def tune(
         report = _report(judged, tuned, current, budget_ms=budget_ms)
         request = {
             "task": "tune",
-            "data": str(data) if data else None,
+            "data": str(judged.path) if data else None,
             "budget_ms": budget_ms,
             "chunk_sizes": list(sizes),
             "seed": seed,
@@ -208,11 +209,7 @@ def _cut_anew(
 
 def _own_questions(workspace: Workspace) -> Judged:
     """Return the workspace's own questions, judged by the documents of their evidence."""
-    path = workspace.questions_path
-    if not path.exists():
-        raise InputError(
-            f"{workspace.folder} has no questions yet. Make some with: vade eval make --questions 100"
-        )
+    path = own_questions(workspace)
     found = read_questions(path)
     kept = [one for one in found.questions if one.evidence and one.status != "dropped"]
     return Judged(

@@ -49,6 +49,7 @@ class ModelEntry:
         wheel: PyPI requirement that carries the bytes, such as "name==1.2"; empty when the package does.
         hub: "repository@revision" on a Hugging Face hub that carries the same bytes; may be empty.
         package: Folder of this package that carries the bytes; empty for models that are downloaded.
+        figures: What was measured of it here, each with its command.
         files: Its files by name.
         repacked: What the chat engine loads instead of the first file, made from it once (see `repack.py`).
     """
@@ -63,6 +64,7 @@ class ModelEntry:
     wheel: str
     hub: str
     package: str
+    figures: tuple[str, ...]
     files: Mapping[str, WeightFile]
     repacked: WeightFile | None = None
 
@@ -90,6 +92,7 @@ def load_catalog() -> Mapping[str, ModelEntry]:
         entries[name] = ModelEntry(
             name=name,
             files=weights,
+            figures=tuple(fields.pop("figures", ())),
             repacked=WeightFile(**repacked) if repacked else None,
             **optional,
             **fields,

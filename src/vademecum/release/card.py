@@ -1,14 +1,19 @@
 """A model's card as Markdown, for a person to read and to lie beside exported files.
 
-Use: `card_text(card)`.
+Use: `card_text(card)` for a trained model, `entry_text(find_model("bge-small-en"))` for one of the catalog.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from importlib.resources import files as resource_files
 from typing import Any
 
+from vademecum.models.catalog import ModelEntry
 from vademecum.values import ModelCard, Score
+
+_CARRIED = "card.json"
 
 
 def card_text(card: ModelCard) -> str:
@@ -30,6 +35,32 @@ def card_text(card: ModelCard) -> str:
     lines += ["", "## Versions", "", *(f"- {name} {value}" for name, value in card.versions.items())]
     lines += ["", "## Files", "", *(f"- {name}: sha256 {value}" for name, value in card.files.items())]
     return "\n".join(lines)
+
+
+def entry_text(entry: ModelEntry) -> str:
+    """Return what is known of a model of the catalog as Markdown, with its card where it was trained here."""
+    source = entry.wheel or entry.hub or f"this package, {entry.package}"
+    facts = {
+        "task": entry.task,
+        "licence": entry.licence,
+        "upstream": entry.upstream,
+        "size": f"{entry.size / 1e6:.1f} MB",
+        "bytes from": source,
+    }
+    lines = [f"# {entry.name}", "", entry.about, "", *(f"- {name}: {value}" for name, value in facts.items())]
+    if entry.figures:
+        lines += ["", "## Figures", "", *(f"- {one}" for one in entry.figures)]
+    lines += ["", "## Files", "", *(f"- {one.name}: sha256 {one.sha256}" for one in entry.files.values())]
+    card = shipped_card(entry)
+    return "\n".join(lines) + (f"\n\n{card_text(card)}" if card else "")
+
+
+def shipped_card(entry: ModelEntry) -> ModelCard | None:
+    """Return the card that came out of the training of a model this package carries; None for the others."""
+    if not entry.package:
+        return None
+    text = resource_files("vademecum.models").joinpath(entry.package, _CARRIED).read_text("utf-8")
+    return ModelCard.from_dict(json.loads(text))
 
 
 def flat(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

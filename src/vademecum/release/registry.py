@@ -189,10 +189,15 @@ class Models:
             "forced": forced,
             "reason": reason,
         }
-        with (self.folder / _AUDIT).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with (self.folder / _AUDIT).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise LimitError(
+                f"{self.folder / _AUDIT} cannot be written: {error}. Free some space."
+            ) from error
 
 
 def check_kind(name: str) -> ModelKind:
@@ -224,6 +229,15 @@ def _read_card(path: Path) -> ModelCard:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON so that a kill leaves the old or the new file."""
-    with written_whole(path) as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
+    """Write JSON so that a kill or a full disk leaves the old or the new file.
+
+    Raises:
+        LimitError: It cannot be written.
+    """
+    try:
+        with written_whole(path) as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+    except OSError as error:
+        raise LimitError(
+            f"{path} cannot be written: {error}. Nothing was changed; free some space."
+        ) from error

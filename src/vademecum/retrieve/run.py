@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,13 @@ from vademecum.config import RetrieveConfig
 from vademecum.retrieve.fuse import fuse
 from vademecum.retrieve.passages import rows_told, told_passages
 from vademecum.retrieve.rerank import ScorePairs, figures, rerank
+from vademecum.retrieve.understand.abbreviations import other_forms
+from vademecum.retrieve.understand.spelling import correct
 from vademecum.stores.protocols import Index, Leg, Mask, Rows, Scores
 from vademecum.values import Filter, Hit, TraceRecorder
+
+ABBREVIATED_IN = 20
+"""Best passages by words in which short and long forms are looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,8 @@ class RetrieveTools:
             index has no vectors, or the model that made them is not to be had.
         analyse: Turns a question into terms.
         score_pairs: The cross-encoder: one logit a passage.
+        is_word: Says whether a word is one that everybody knows, which is not put right; says so of every
+            word when not given.
         embedder: Name of the model behind `embed_query`, for the trace.
     """
 
@@ -31,6 +38,18 @@ class RetrieveTools:
     analyse: Callable[[str], Sequence[str]]
     score_pairs: ScorePairs
     embedder: str = ""
+    is_word: Callable[[str], bool] = lambda word: True
+
+
+def put_right(
+    query: str, *, index: Index, tools: RetrieveTools, config: RetrieveConfig, recorder: TraceRecorder
+) -> str:
+    """Return a query with its misspelt words put right by the words of the index, unless that is off."""
+    corrected = correct(query, weights=index.term_weights, is_word=tools.is_word) if config.spelling else None
+    if corrected is None or not corrected.instead:
+        return query
+    with recorder.step("spelling", instead=dict(corrected.instead)):
+        return corrected.text
 
 
 def retrieve(
@@ -64,12 +83,14 @@ def retrieve(
         with recorder.step("filter") as found:
             allowed = index.mask(filters)
             found["chunks"] = int(allowed.sum())
+    lexical = _lexical(query, index, tools, config, recorder, allowed)
+    if config.abbreviations and lexical is not None:
+        with recorder.step("abbreviations") as found:
+            found["added"] = forms = other_forms(query, _texts(index, lexical.rows[:ABBREVIATED_IN]))
+        if forms:
+            query = " ".join([query, *(f"({form})" for form in forms.values())])
+            lexical = _lexical(query, index, tools, config, recorder, allowed)
     dense = _dense(query, index, tools, config, recorder, allowed)
-    lexical = None
-    if config.lexical:
-        with recorder.step("lexical") as found:
-            lexical = index.search_lexical(tools.analyse(query), depth=config.depth, allowed=allowed)
-            found["hits"] = len(lexical.rows)
     with recorder.step("fuse") as found:
         fused = rows, scores = fuse(dense, lexical, dense_weight=config.dense_weight)
         found["hits"] = len(rows)
@@ -106,6 +127,27 @@ def _named(index: Index, hits: Sequence[Hit], rows: Rows, wanted: Sequence[int])
         zip(absent, index.hits(np.asarray(absent, dtype=np.int64), [0.0] * len(absent)), strict=True)
     )
     return {row: known[row] for row in wanted}
+
+
+def _lexical(
+    query: str,
+    index: Index,
+    tools: RetrieveTools,
+    config: RetrieveConfig,
+    recorder: TraceRecorder,
+    allowed: Mask | None,
+) -> Leg | None:
+    """Search by words, unless it is switched off."""
+    if not config.lexical:
+        return None
+    with recorder.step("lexical") as found:
+        leg = index.search_lexical(tools.analyse(query), depth=config.depth, allowed=allowed)
+        found["hits"] = len(leg.rows)
+    return leg
+
+
+def _texts(index: Index, rows: Rows) -> Iterator[str]:
+    return (text for _, text in index.passages(rows))
 
 
 def _dense(

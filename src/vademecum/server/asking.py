@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vademecum.assistants import reply
+from vademecum.assistants import earlier_in, reply
 from vademecum.generate import check_question
 from vademecum.server.caller import Caller
 from vademecum.server.requests import SearchRequest
@@ -20,15 +20,31 @@ def ask(
     caller: Caller,
     question: str,
     *,
+    before: Sequence[tuple[str, str]] = (),
     where: Sequence[str] | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Answer:
-    """Answer a question from the documents."""
+    """Answer a question from the documents.
+
+    Args:
+        state: The server's.
+        caller: Who asks.
+        question: What is asked.
+        before: What was said before it, as (role, text), oldest first.
+        where: Conditions on documents.
+        tell: Told each sentence of the answer as soon as it is verified.
+    """
     workspace = state.workspace
     question = check_question(question, max_chars=workspace.config.answer.max_question_chars)
     with workspace.recorded(kind="ask", asked=question, user=caller.user) as call:
+        view = state.seen_by(caller)
         _, call.answer = reply(
-            state.seen_by(caller), question, where=where, recorder=call.recorder, on_text=tell
+            view,
+            question,
+            turns=earlier_in(view, before),
+            where=where,
+            recorder=call.recorder,
+            on_text=tell,
         )
     return call.answer
 

@@ -1,8 +1,8 @@
 """Routes that OpenAI's clients know: chat completions, completions, embeddings, models.
 
-Two models write: `vademecum` answers the last message from the documents, with citations; the chat model by
-its own name only writes. Tokens in `usage` are counted by the chat model where it wrote to its end, else as
-the embedding model does.
+Two models write: `vademecum` answers the last message from the documents, with citations, as it is understood
+from the messages before it; the chat model by its own name only writes. Tokens in `usage` are counted by the
+chat model where it wrote to its end, else as the embedding model does.
 Use: `app.include_router(router)`.
 """
 
@@ -221,10 +221,11 @@ async def _replied(asked: Generation, kind: str, request: Request) -> Response |
 def _pieces(asked: Generation, state: State, caller: Caller) -> _Pieces:
     """Yield what the model says, and at last the answer from the documents, or how it was written."""
     if asked.model == GROUNDED:
-        question = asked.messages[-1].words if isinstance(asked, ChatRequest) else _prompt(asked)
+        said = [(one.role, one.words) for one in asked.messages] if isinstance(asked, ChatRequest) else []
+        question = said[-1][1] if said else _prompt(asked)
 
         def work(tell: Callable[[str], None]) -> Answer:
-            return ask(state, caller, question, tell=tell)
+            return ask(state, caller, question, before=said[:-1], tell=tell)
 
         for told in told_by(work):
             yield told.value if isinstance(told, Result) else told

@@ -173,6 +173,12 @@ class ShareRequest(Body, extra="forbid"):
     readers: list[str] = Field(min_length=1, max_length=1_000)
 
 
+class PreferenceRequest(Body, extra="forbid"):
+    """PUT /v1/preferences/{name}; empty takes it back."""
+
+    value: str = Field(max_length=40)
+
+
 class LoginRequest(Body, extra="forbid"):
     """POST /v1/login."""
 

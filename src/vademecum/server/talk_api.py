@@ -12,13 +12,21 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from vademecum.assistants import Conversations
+from vademecum.assistants.wishes import checked_preference
 from vademecum.server.caller import COOKIE, caller_of
 from vademecum.server.errors import NoKeyError
 from vademecum.server.kept import rate, record_of, whose
-from vademecum.server.requests import FactRequest, FeedbackRequest, LoginRequest, SayRequest
+from vademecum.server.requests import (
+    FactRequest,
+    FeedbackRequest,
+    LoginRequest,
+    PreferenceRequest,
+    SayRequest,
+)
 from vademecum.server.state import Limit, Name, Offset, state_of, view_of
 from vademecum.server.streaming import DONE, Result, answered, event_stream, told_by
 from vademecum.values.conversation import Feedback, Turn
+from vademecum.values.style import PREFERENCES
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
 
@@ -115,6 +123,21 @@ def forget_fact(name: Name, request: Request) -> dict[str, Any]:
     """Forget something of what the caller said of themselves."""
     state_of(request).workspace.state().memory.delete(name, user=caller_of(request).user)
     return {"id": name, "deleted": True}
+
+
+@router.get("/preferences")
+def preferences(request: Request) -> dict[str, Any]:
+    """Return how the caller wants to be answered, and what can be set to what."""
+    kept = state_of(request).workspace.state().memory.preferences(caller_of(request).user)
+    return {"preferences": dict(kept), "allowed": {name: list(to) for name, to in PREFERENCES.items()}}
+
+
+@router.put("/preferences/{name}")
+def prefer(name: Name, given: PreferenceRequest, request: Request) -> dict[str, Any]:
+    """Say how one wants to be answered; an empty value takes it back."""
+    value = checked_preference(name, given.value)
+    state_of(request).workspace.state().memory.prefer(caller_of(request).user, name, value)
+    return {"name": name, "value": value}
 
 
 @router.post("/login")

@@ -8,24 +8,40 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from vademecum.errors import InputError
+from vademecum.errors import InputError, SourceError
 
 
-def open_text(path: Path) -> TextIO:
-    """Open a file of UTF-8 for reading, unpacking it when its name ends in `.gz`."""
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """Open a file of UTF-8 for reading, unpacking it when its name ends in `.gz`.
+
+    Raises:
+        SourceError: It cannot be opened, or what is read of it is damaged or no UTF-8.
+    """
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path, "rt", encoding="utf-8") as stream:
+                yield stream
+        else:
+            with path.open(encoding="utf-8") as stream:
+                yield stream
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{path} cannot be read: {error}. Name a readable file of UTF-8, plain or gzipped."
+        ) from error
 
 
 def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the objects of a JSONL file with their line numbers.
 
     Raises:
+        SourceError: The file cannot be read.
         InputError: A line is not an object of JSON.
     """
     with open_text(path) as stream:
@@ -48,6 +64,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
         Grade by document, by query.
 
     Raises:
+        SourceError: The file cannot be read.
         InputError: A line has another number of columns, or a grade is no number.
     """
     relevant: dict[str, dict[str, int]] = {}

@@ -6,7 +6,6 @@ Use: `save(path, state)`, `load(path)`.
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ def save(path: Path, state: dict[str, Any]) -> None:
     """Write a state; the file holds either this one or the one before.
 
     Raises:
-        LimitError: The disk is full.
+        LimitError: It cannot be written, mostly because the disk is full.
     """
     pending = path.with_suffix(".part")
     try:
@@ -30,12 +29,14 @@ def save(path: Path, state: dict[str, Any]) -> None:
             os.fsync(file.fileno())
         pending.replace(path)
     except (OSError, RuntimeError) as error:
+        fit = pending.stat().st_size if pending.exists() else 0
         pending.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
+        # torch names places in its own source where the disk is full
+        why = str(error) if isinstance(error, OSError) else f"no more than {fit / 1e6:.0f} MB fit"
+        before = "The one before is whole: free" if path.exists() else "There is none before it: free"
+        after = "go on with --resume" if path.exists() else "train again"
         raise LimitError(
-            f"the checkpoint {path} could not be written ({error}). The one before is whole: free some space"
-            " and go on with --resume."
+            f"the checkpoint {path} could not be written ({why}). {before} some space and {after}."
         ) from error
 
 

@@ -24,6 +24,7 @@ from accelerate.utils import set_seed
 from vademecum.errors import ConfigError, InputError, LimitError
 from vademecum.train import checkpoint
 from vademecum.train.diagnose import diagnose
+from vademecum.train.interrupt import held_interrupt
 from vademecum.train.methods import choose_weights, put_together, trained_share
 from vademecum.train.order import epoch_batches
 from vademecum.train.probe import DeadUnits, layer_depths, layer_norms
@@ -107,20 +108,29 @@ class Run:
         self._bad = 0
 
     def work(self, save: Callable[[], None]) -> None:
-        """Run to the end, calling `save` now and then."""
+        """Run to the end, calling `save` now and then, and once more where Ctrl-C stops it.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C was pressed.
+        """
         settings = self._settings
         due = {round(self.total * part / settings.evaluations) for part in range(1, settings.evaluations + 1)}
         before = self._steps[-1].seconds if self._steps else 0.0
         began = saved = time.monotonic()
-        for batch in self._rest():
-            if self._out_of_patience():
-                break
-            self._step(batch, seconds=lambda: before + time.monotonic() - began)
-            if len(self._steps) in due:
-                self._evaluate(batch)
-            if time.monotonic() - saved >= settings.checkpoint_s or len(self._steps) in due:
-                save()
-                saved = time.monotonic()
+        with held_interrupt() as pressed:
+            for batch in self._rest():
+                if self._out_of_patience():
+                    break
+                self._step(batch, seconds=lambda: before + time.monotonic() - began)
+                done = len(self._steps)
+                if done in due:
+                    self._evaluate(batch)
+                if pressed() or done in due or time.monotonic() - saved >= settings.checkpoint_s:
+                    save()
+                    saved = time.monotonic()
+                if pressed():
+                    self._tell(f"Stopped after step {done} of {self.total}; --resume goes on from there.")
+                    raise KeyboardInterrupt
 
     def result(self) -> FitRun:
         """Put the best weights into the model and return what happened."""

@@ -18,6 +18,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import nn
 
+from vademecum.errors import LimitError
 from vademecum.train.encoding import stack
 
 _OPSET = 18
@@ -35,9 +36,22 @@ def export_onnx(model: nn.Module, tokenizer: Tokenizer, folder: Path, *, output:
     Returns:
         The path of `model.onnx`. Weights of matrices and embeddings are quantised a channel, which
         makes the file a quarter as large.
+
+    Raises:
+        LimitError: The files cannot be written.
     """
+    try:
+        return _export(model, tokenizer, folder, output)
+    except OSError as error:
+        raise LimitError(
+            f"the trained model cannot be written to {folder}: {error}. Free some space and go on with"
+            " --resume; nothing is trained again."
+        ) from error
+
+
+def _export(model: nn.Module, tokenizer: Tokenizer, folder: Path, output: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer.json").write_text(tokenizer.to_str(pretty=True), "utf-8")
     model = model.to("cpu").float().eval()
     example = stack([tokenizer.encode("one", "two"), tokenizer.encode("three", "four")], torch.device("cpu"))
     axes = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("tokens", max=512)}

@@ -23,6 +23,7 @@ from vademecum.values.model import ModelCard, ModelKind
 from vademecum.values.query import Filter, parse_filter, parse_filters
 from vademecum.values.question import KINDS, Evidence, Question, QuestionKind
 from vademecum.values.report import Better, Record, Report, Score
+from vademecum.values.style import Style
 from vademecum.values.trace import Step, Trace, TraceRecorder
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Span",
     "Split",
     "Step",
+    "Style",
     "Trace",
     "TraceRecorder",
     "Viewer",

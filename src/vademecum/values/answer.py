@@ -76,6 +76,7 @@ class Answer:
         nearest: The closest passages, shown as such, when not answered.
         short: The words that answer by themselves, verbatim; empty where a whole sentence does.
         disputed: What other passages say instead, as nearly as probable; empty when they agree.
+        choices: Readings of the question between which it is asked back; empty when it is not.
         trace: What happened, step by step.
     """
 
@@ -86,6 +87,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()
     short: str = ""
     disputed: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     trace: Trace = field(default_factory=Trace)
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,6 +97,7 @@ class Answer:
             "answered": self.answered,
             "short": self.short,
             "disputed": list(self.disputed),
+            "choices": list(self.choices),
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_dict() for citation in self.citations],
             "nearest": [hit.to_dict() for hit in self.nearest],
@@ -112,5 +115,6 @@ class Answer:
             nearest=tuple(Hit.from_dict(one) for one in fields["nearest"]),
             short=fields["short"],
             disputed=tuple(fields["disputed"]),
+            choices=tuple(fields.get("choices", ())),
             trace=Trace.from_dict(fields["trace"]),
         )

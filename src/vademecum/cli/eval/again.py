@@ -33,7 +33,11 @@ def again(
             return
         before = {record.id: record.scores for record in old.records}
         moved = [record.text for record in new.records if before.get(record.id) != record.scores]
-        typer.echo(f"{len(new.records) - len(moved)} of {len(new.records)} questions scored the same")
+        if new.records:
+            typer.echo(f"{len(new.records) - len(moved)} of {len(new.records)} questions scored the same")
+        else:
+            same = "the same" if new.scores == old.scores else "not all the same"
+            typer.echo(f"the figures are {same} as in the report before")
         for text in moved[:10]:
             typer.echo(f"  differs: {text}")
         for name, (was, now) in manifest_changes(old.manifest, new.manifest).items():

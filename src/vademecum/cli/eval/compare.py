@@ -14,6 +14,9 @@ def compare(
     before: Annotated[str, typer.Argument(help="Report file, or its name in the workspace.")],
     after: Annotated[str, typer.Argument(help="The report to compare it with.")],
     worst: Annotated[int, typer.Option("--worst", min=0, help="How many lost questions to show.")] = 10,
+    peeked: Annotated[
+        bool, typer.Option("--peeked", help="Show p-values that hold though one looked while the run grew.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,6 +43,9 @@ def compare(
             f"  {row.metric:<22} {row.before:8.4f} -> {row.after:8.4f}  {test.difference:+.4f} "
             f"[{test.low:+.4f}, {test.high:+.4f}]  p {row.corrected:.4f}  {row.verdict}"
         )
+        if peeked:
+            known = "needs figures from 0 to 1" if row.anytime is None else f"p {row.anytime:.4f}"
+            typer.echo(f"{'':<25}however often one looked: {known}")
         if row.verdict == "no difference shown" and test.difference:
             seen = f"{test.count} questions show differences of {row.detectable:.4f} or more"
             typer.echo(f"{'':<25}{seen} ({test.test})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vademecum.cli.output import print_json
+from vademecum.errors import InputError
 
 if TYPE_CHECKING:
     from vademecum.evaluate.suite import Verdict
@@ -25,6 +27,9 @@ OutOption = Annotated[
 ]
 LimitOption = Annotated[int, typer.Option("--limit", min=0, help="At most this many questions; 0 takes all.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Draws the questions.")]
+
+
+_NAMED = 5  # reports that an error names
 
 
 def keep(report: Report, workspace: Path, *, out: Path | None, as_json: bool) -> None:
@@ -88,9 +93,19 @@ def eval_bars(label: str) -> Iterator[tuple[OnIngest, OnItem]]:
 
 
 def find_report(name: str, workspace: Path | None) -> Path:
-    """Return the report a person names by path, or by name in the workspace's reports."""
+    """Return the report a person names by path, or by name in the workspace's reports.
+
+    Raises:
+        InputError: There is none; those of the workspace are named, the nearest first.
+    """
     path = Path(name)
-    if path.exists() or workspace is None:
+    if path.is_file():
         return path
-    inside = workspace / "reports" / f"{name.removesuffix('.report')}.report"
-    return inside if inside.exists() else path
+    known = {one.stem: one for one in workspace.glob("reports/*.report")} if workspace else {}
+    wanted = path.name.removesuffix(".report")
+    if wanted in known:
+        return known[wanted]
+    near = difflib.get_close_matches(wanted, known, n=1)
+    others = [*near, *(one for one in sorted(known, reverse=True) if one not in near)]
+    hint = f"{workspace} has {', '.join(others[:_NAMED])}" if others else "`vade eval` makes one"
+    raise InputError(f"There is no report '{name}': {hint}{' ...' if len(others) > _NAMED else ''}.")

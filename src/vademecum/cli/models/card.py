@@ -1,4 +1,4 @@
-"""`vade models card`: what a trained model is, came from, and can do."""
+"""`vade models card`: what a model is, came from, and can do."""
 
 from __future__ import annotations
 
@@ -9,17 +9,31 @@ import typer
 from vademecum.cli.options import JsonOption, WorkspaceOption, find_workspace
 
 ModelArgument = Annotated[str, typer.Argument(help="Id of a trained model, or its beginning.")]
+AnyModelArgument = Annotated[
+    str, typer.Argument(help="Id of a trained model, or its beginning, or a name of the catalog.")
+]
 
 
-def card(model: ModelArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Show the card of a trained model: data, base, settings, figures with intervals, limits.
+def card(model: AnyModelArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Show the card of a model: data, base, settings, figures with intervals, limits.
 
-    Example: vade models card reader-1a2b
+    Examples: vade models card reader-1a2b; vade models card reader-small
     """
-    from vademecum.cli.output import print_json
-    from vademecum.release import Models
-    from vademecum.release.card import card_text
+    from dataclasses import asdict
 
+    from vademecum.cli.output import print_json
+    from vademecum.models.catalog import load_catalog
+    from vademecum.release import Models
+    from vademecum.release.card import card_text, entry_text, shipped_card
+
+    entry = load_catalog().get(model)
+    if entry is not None:
+        shipped = shipped_card(entry)
+        if as_json:
+            print_json({**asdict(entry), "card": shipped.to_dict() if shipped else None})
+        else:
+            typer.echo(entry_text(entry))
+        return
     found = Models.of(find_workspace(workspace)).get(model)
     if as_json:
         print_json(found.to_dict())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
@@ -13,6 +15,8 @@ def find_lr(
     base: BaseOption = "ms-marco-minilm",
     batch_size: BatchOption = 16,
     seed: SeedOption = 0,
+    low: Annotated[float, typer.Option("--low", help="First rate.")] = 1e-6,
+    high: Annotated[float, typer.Option("--high", help="Last rate, unless the loss diverges before.")] = 1e-1,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,6 +36,8 @@ def find_lr(
             base=base,
             batch_size=batch_size,
             seed=seed,
+            low=low,
+            high=high,
             on_progress=on_item,
             on_pull=pull_bar(),
         )

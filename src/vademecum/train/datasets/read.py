@@ -8,14 +8,13 @@ Use: `read_examples([Path("train.json"), Path("dev.json.gz")]).examples`.
 from __future__ import annotations
 
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vademecum.errors import InputError, SourceError
+from vademecum.errors import InputError
 from vademecum.text.rows import hash_files, numbered_rows, open_text
 from vademecum.train.datasets.beir import is_beir, read_beir
 from vademecum.train.datasets.found import Found, digest
@@ -88,8 +87,11 @@ def read_examples(paths: Sequence[Path], *, max_bad_share: float = MOST_BAD_SHAR
     tasks = list(dict.fromkeys(map(task_of, kept)))
     if len(tasks) != 1:
         names = ", ".join(path.name for path in paths)
+        reasons = ", ".join(f"{reason}: {count}" for reason, count in left_out.items())
         raise InputError(
-            f"{names} hold {' and '.join(tasks) or 'no rows'}. Name files with rows of one task at a time."
+            f"{names} hold {' and '.join(tasks)}. Name files with rows of one task at a time."
+            if tasks
+            else f"{names} hold no row that can be used ({reasons}). Correct the data or name other files."
         )
     _check_answers(kept, paths)
     return ReadExamples(
@@ -128,12 +130,7 @@ def content_key(example: Example) -> str:
 
 def _usable(path: Path, *, max_bad_share: float, left_out: Counter[str]) -> list[Found]:
     """Return the rows of a file that can be used and count the others; refuse it when they are too many."""
-    try:
-        rows = list(_rows(path))
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"{path} cannot be read: {error}. Name a readable file, plain or gzipped."
-        ) from error
+    rows = list(_rows(path))
     bad = [found for found in rows if found.example is None]
     if not rows:
         raise InputError(f"{path} holds no row. Name a file that does.")

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from peft import LoraConfig, PeftModel, TaskType, get_peft_model
 from torch import nn
+from transformers import LlamaForCausalLM
 
 from vademecum.errors import ConfigError, InputError
 from vademecum.train.adapter import quiet_peft
@@ -137,21 +138,45 @@ class LoraTask:
 
     def losses(self, rows: Sequence[InstructionExample]) -> list[float]:
         """Return the mean loss a token of each conversation that can be used."""
-        kept = _usable(rows, self._base, self._settings, Counter(), "test")
-        with torch.no_grad():
-            pairs = [self._read([one]) for one in kept]
-        return [nn.functional.cross_entropy(logits, wanted).item() for logits, wanted in pairs]
+        return losses(self._base, self.model.get_base_model(), rows, settings=self._settings)
 
     def _read(self, batch: Sequence[ConversationTokens]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the logits [said, vocabulary] of all that is said in a batch, and the tokens [said]."""
-        device = next(self.model.parameters()).device
-        ids, learned = _stack(batch, device)
-        llama = self.model.get_base_model()
-        # Padding stands at the end, where no token that counts can look: no mask is needed.
-        hidden = llama.model(input_ids=ids[:, :-1], use_cache=False).last_hidden_state  # [batch, tokens, dim]
-        said = learned[:, 1:]
-        # Only where something is said: the vocabulary is a hundred times as wide as the hidden states.
-        return llama.lm_head(hidden[said]).float(), ids[:, 1:][said]
+        return _said(self.model.get_base_model(), batch)
+
+
+def losses(
+    base: ChatBase,
+    llama: LlamaForCausalLM,
+    rows: Sequence[InstructionExample],
+    *,
+    settings: LoraSettings | None = None,
+) -> list[float]:
+    """Return the mean loss a token of what the assistant says in each conversation that can be used.
+
+    Args:
+        base: Whose tokenizer reads the conversations.
+        llama: Its model, with or without an adapter in it.
+        rows: The conversations.
+        settings: What can be used; as a training does when None.
+
+    Raises:
+        InputError: None can be used.
+    """
+    kept = _usable(rows, base, settings or LoraSettings(), Counter(), "test")
+    with torch.no_grad():
+        pairs = [_said(llama, [one]) for one in kept]
+    return [nn.functional.cross_entropy(logits, wanted).item() for logits, wanted in pairs]
+
+
+def _said(llama: LlamaForCausalLM, batch: Sequence[ConversationTokens]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the logits [said, vocabulary] of all that is said in a batch, and the tokens [said]."""
+    device = next(llama.parameters()).device
+    ids, learned = _stack(batch, device)
+    # Padding stands at the end, where no token that counts can look: no mask is needed.
+    hidden = llama.model(input_ids=ids[:, :-1], use_cache=False).last_hidden_state  # [batch, tokens, dim]
+    said = learned[:, 1:]
+    # Only where something is said: the vocabulary is a hundred times as wide as the hidden states.
+    return llama.lm_head(hidden[said]).float(), ids[:, 1:][said]
 
 
 def _usable(
