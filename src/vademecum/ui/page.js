@@ -63,7 +63,7 @@ function panelCame() {
   body.dataset.panel = 'open';
   find('#vm-panel-title')?.focus({ preventScroll: true });
   find('.vm-panel-body').scrollTop = 0;
-  (find('.vm-panel .vm-box') ?? find('.vm-panel mark'))?.scrollIntoView({ block: 'center' });
+  (find('.vm-panel .vm-box') ?? find('.vm-panel mark'))?.scrollIntoView({ block: 'center', inline: 'center' });
 }
 
 // ---- conversation ------------------------------------------------------------------------------------------
