@@ -92,6 +92,27 @@ def test_a_follow_up_stays_in_its_conversation_and_comes_back(visit: Visit, site
     assert page.locator(".vm-turn").count() == 2
 
 
+def test_a_follow_up_is_understood_and_settings_are_kept(visit: Visit, site: Site) -> None:
+    page = visit(site)
+    ready(page)
+    ask(page, QUESTION)
+    turn = ask(page, "And for live plants?")
+    assert "14 days" in turn.locator(".vm-said").inner_text()
+    assert "refund period for live plants" in turn.locator(".vm-understood").inner_text()
+    ask(page, "Remember that my garden is in Hartmere.")
+    panel = opened(page, page.get_by_label("Your settings"))
+    with page.expect_response("**/v1/preferences/length"):
+        panel.get_by_label("Length").select_option("short")
+    panel.get_by_label("What you told").fill("my garden is in Larkmoor")
+    panel.get_by_text("Save", exact=True).click()
+    page.wait_for_selector(".vm-facts input[value='my garden is in Larkmoor']")
+    assert panel.get_by_label("Length").input_value() == "short"
+    with page.expect_response("**/v1/preferences/length"):
+        panel.get_by_label("Length").select_option("normal")
+    panel.get_by_label("Forget “").click()
+    page.wait_for_function("!document.querySelector('.vm-facts')")
+
+
 def test_thumbs_and_correction_are_kept_with_the_trace(visit: Visit, site: Site) -> None:
     page = visit(site)
     ready(page)
@@ -505,6 +526,9 @@ def test_axe_finds_nothing_serious(visit: Visit, site: Site, scheme: str, width:
     page.keyboard.press("Escape")
     opened(page, turn.locator("[data-do=trace]"))
     check("trace")
+    page.keyboard.press("Escape")
+    opened(page, page.get_by_label("Your settings"))
+    check("settings")
     page.keyboard.press("Escape")
     page.click("a[data-view=search]")
     page.fill("#vm-query", "terracotta")

@@ -23,6 +23,8 @@ _NONE = "\N{EN DASH}"
 _HIDDEN = "a passage that is gone, or that you may not read"
 
 _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
+    "rewrite": ("Understood the follow-up", lambda d: f"“{d['standing']}”, by {d['by']}"),
+    "choose": ("Compared what it may mean", lambda d: "asked back" if d["asks"] else "one is likeliest"),
     "memory": ("Looked up what you told", lambda d: count(len(d.get("facts", ())), "fact") + " used"),
     "retrieve": ("Searched", lambda d: f"up to {count(d['top_k'], 'passage')} wanted"),
     "filter": ("Applied the filter", lambda d: f"{count(d['chunks'], 'passage')} pass"),
