@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from browsing import EXAMPLES, Site
 
 import vademecum
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "documents"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,43 +19,6 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WAIT_MS = 60_000
-START_S = 120
-
-
-class Site:
-    """A served workspace.
-
-    Attributes:
-        url: Where it listens, with a slash at the end.
-        workspace: Its folder.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.workspace = folder
-        vademecum.open(folder).close()
-        command = [sys.executable, "-m", "vademecum", "serve", "--port", "0", "--workspace", str(folder)]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        assert self._process.stderr is not None
-        line = self._process.stderr.readline()
-        found = re.search(r"http://[^/]+", line)
-        assert found, line
-        self.url = f"{found[0]}/"
-        deadline = time.monotonic() + START_S
-        while "gradio_config" not in self._page():
-            assert time.monotonic() < deadline and self._process.poll() is None
-            time.sleep(0.2)
-
-    def _page(self) -> str:
-        """Return the page, or nothing before the server listens; a server with keys shows a form instead."""
-        try:
-            text = httpx.get(self.url, timeout=10).text
-        except httpx.TransportError:
-            return ""
-        return "gradio_config" if 'id="vm-key"' in text else text
-
-    def close(self) -> None:
-        self._process.terminate()
-        self._process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import EXAMPLES, Site
+from browsing import EXAMPLES, Site
 
 import vademecum
 
@@ -85,6 +90,27 @@ def test_a_follow_up_stays_in_its_conversation_and_comes_back(visit: Visit, site
     page.locator(".vm-rail li button").first.click()
     page.wait_for_selector(".vm-turn")
     assert page.locator(".vm-turn").count() == 2
+
+
+def test_a_follow_up_is_understood_and_settings_are_kept(visit: Visit, site: Site) -> None:
+    page = visit(site)
+    ready(page)
+    ask(page, QUESTION)
+    turn = ask(page, "And for live plants?")
+    assert "14 days" in turn.locator(".vm-said").inner_text()
+    assert "refund period for live plants" in turn.locator(".vm-understood").inner_text()
+    ask(page, "Remember that my garden is in Hartmere.")
+    panel = opened(page, page.get_by_label("Your settings"))
+    with page.expect_response("**/v1/preferences/length"):
+        panel.get_by_label("Length").select_option("short")
+    panel.get_by_label("What you told").fill("my garden is in Larkmoor")
+    panel.get_by_text("Save", exact=True).click()
+    page.wait_for_selector(".vm-facts input[value='my garden is in Larkmoor']")
+    assert panel.get_by_label("Length").input_value() == "short"
+    with page.expect_response("**/v1/preferences/length"):
+        panel.get_by_label("Length").select_option("normal")
+    panel.get_by_label("Forget “").click()
+    page.wait_for_function("!document.querySelector('.vm-facts')")
 
 
 def test_thumbs_and_correction_are_kept_with_the_trace(visit: Visit, site: Site) -> None:
@@ -397,6 +423,82 @@ def test_a_reader_cannot_upload_and_sees_only_what_is_shared(
     rita.close()
 
 
+def test_a_key_that_is_taken_back_ends_the_visit(chromium: Any, keyed: tuple[Site, dict[str, str]]) -> None:
+    site, _ = keyed
+    with vademecum.open(site.workspace) as workspace:
+        keys = workspace.state().keys
+        secret = keys.add("tom", role="reader")
+        page = chromium.new_page()
+        page.goto(site.url)
+        login(page, secret)
+        keys.delete(next(key.number for key in keys.list() if key.user == "tom"))
+    page.click("a[data-view=sources]")
+    page.wait_for_selector("#vm-key")
+    page.close()
+
+
+def test_files_and_conversations_are_taken_back(chromium: Any, keyed: tuple[Site, dict[str, str]]) -> None:
+    site, secrets = keyed
+    page = chromium.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(site.url)
+    login(page, secrets["ed"])
+    ask(page, "When does the shop open on Sunday?")
+    page.get_by_label("Forget the conversation").click()
+    page.wait_for_selector(".vm-empty")
+    assert page.locator(".vm-rail li").count() == 0
+    page.click("a[data-view=sources]")
+    page.set_input_files("#vm-files", EXAMPLES / "faq.html")
+    page.get_by_label("Delete faq.html").click()
+    page.wait_for_function("!document.querySelector('.vm-documents').innerText.includes('faq.html')")
+    page.close()
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """A chat model that never comes to its end."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        piece = {"choices": [{"index": 0, "delta": {"content": "Well, "}}]}
+        with suppress(OSError):
+            while True:
+                self.wfile.write(f"data: {json.dumps(piece)}\n\n".encode())
+                self.wfile.flush()
+                time.sleep(0.1)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_an_answer_is_stopped(chromium: Any, visit: Visit, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Slow) as slow:
+        threading.Thread(target=slow.serve_forever, daemon=True).start()
+        with vademecum.open(tmp_path / "ws") as workspace:
+            workspace.ingest(EXAMPLES / "handbook.pdf")
+        engine = f"http://127.0.0.1:{slow.server_port}/v1"
+        site = Site(tmp_path / "ws", VADE_ANSWER_ENGINE=engine, VADE_ANSWER_MODEL="slow")
+        try:
+            page = visit(site)
+            ready(page)
+            page.fill("#vm-question", QUESTION)
+            page.keyboard.press("Enter")
+            page.wait_for_selector("#vm-stop >> visible=true")
+            assert "Looking it up" in page.evaluate(
+                "getComputedStyle(document.querySelector('.vm-dots'), '::after').content"
+            )
+            page.wait_for_timeout(1_500)
+            page.click("#vm-stop")
+            page.wait_for_selector("text=This was stopped before it was answered.")
+            page.wait_for_selector("#vm-send >> visible=true")
+            assert page.locator(".vm-rail li").count() == 1
+        finally:
+            site.close()
+            slow.shutdown()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_axe_finds_nothing_serious(visit: Visit, site: Site, scheme: str, width: int) -> None:
@@ -424,6 +526,9 @@ def test_axe_finds_nothing_serious(visit: Visit, site: Site, scheme: str, width:
     page.keyboard.press("Escape")
     opened(page, turn.locator("[data-do=trace]"))
     check("trace")
+    page.keyboard.press("Escape")
+    opened(page, page.get_by_label("Your settings"))
+    check("settings")
     page.keyboard.press("Escape")
     page.click("a[data-view=search]")
     page.fill("#vm-query", "terracotta")

@@ -194,6 +194,7 @@ def test_events_hold_to_who_sends_them(keyed: tuple[Served, dict[str, str]], vis
     assert "midnight" in talk and trace and name
 
     account, upload = rita.does("begin")
+    assert "What you told" in rita.does("yours")[0]
     assert "rita" in account and "takes the role editor" in upload and "<input" not in upload
     assert "ed" in ed.does("begin")[0] and 'type="file"' in ed.does("begin")[1]
     assert "plan.md" not in rita.does("documents")[0]

@@ -15,8 +15,9 @@ from vademecum.ui.came_about import trace_html
 from vademecum.ui.documents import documents_html, upload_html
 from vademecum.ui.source import Place, source_html
 from vademecum.ui.talk import talk_html, talks_html
+from vademecum.ui.yours import yours_html
 from vademecum.values import Answer, Step, Trace, Viewer
-from vademecum.values.conversation import Conversation, Feedback, TraceRecord, Turn
+from vademecum.values.conversation import Conversation, Fact, Feedback, TraceRecord, Turn
 from vademecum.view import View
 from vademecum.workspace import Workspace
 
@@ -106,11 +107,19 @@ def test_states_of_a_turn() -> None:
 
 
 def test_choices_are_offered() -> None:
-    class Asks(Answer):
-        choices = ("The first gate?", "The second gate?")
-
-    html = shown(turn_of(Asks(text="Which?", answered=False, confidence=0.4)))
+    choices = ("The first gate?", "The second gate?")
+    text = "Which do you mean?\n1. The first gate?\n2. The second gate?"
+    html = shown(turn_of(Answer(text=text, answered=False, confidence=0.0, choices=choices)))
     assert html.count('data-do="ask"') == 2 and 'data-text="The first gate?"' in html
+    assert "1. The first" not in words(html) and "%" not in words(html)
+
+
+def test_settings_and_what_was_told() -> None:
+    fact = Fact(id="f1", user="", text=HOSTILE)
+    html = yours_html({"length": "short"}, [fact], writes=False)
+    assert '<option value="short" selected>' in html and "<script" not in html
+    assert 'data-fact="f1"' in html and "when a chat model writes" in html
+    assert "when a chat model writes" not in yours_html({}, [], writes=True)
 
 
 def test_rows_around_a_cited_one(workspace: Workspace) -> None:

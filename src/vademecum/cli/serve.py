@@ -29,7 +29,7 @@ def serve(
     ] = 0,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Serve this workspace to OpenAI's clients and to anything that speaks HTTP, until Ctrl-C.
+    """Serve this workspace as a page, to OpenAI's clients and to anything that speaks HTTP, until Ctrl-C.
 
     Ctrl-C or SIGTERM lets what is running end, half a minute at most; a second one ends it at once.
 
@@ -76,7 +76,9 @@ def serve(
         )
         shown = f"[{host}]" if ":" in host else host
         typer.echo(
-            f"http://{shown}:{listener.getsockname()[1]}/v1  model 'vademecum', {opened.folder}", err=True
+            f"http://{shown}:{listener.getsockname()[1]}  the page; the API at /v1, model 'vademecum';"
+            f" {opened.folder}",
+            err=True,
         )
         Process(settings).run(sockets=[listener])
 

@@ -23,7 +23,10 @@ _NONE = "\N{EN DASH}"
 _HIDDEN = "a passage that is gone, or that you may not read"
 
 _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
+    "rewrite": ("Understood the follow-up", lambda d: f"“{d['standing']}”, by {d['by']}"),
+    "choose": ("Compared what it may mean", lambda d: "asked back" if d["asks"] else "one is likeliest"),
     "memory": ("Looked up what you told", lambda d: count(len(d.get("facts", ())), "fact") + " used"),
+    "retrieve": ("Searched", lambda d: f"up to {count(d['top_k'], 'passage')} wanted"),
     "filter": ("Applied the filter", lambda d: f"{count(d['chunks'], 'passage')} pass"),
     "embed": ("Turned the question into a vector", lambda _: ""),
     "dense": ("Searched by meaning", lambda d: count(d["hits"], "passage")),
@@ -52,6 +55,7 @@ _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
         "Wrote the answer",
         lambda d: f"{count(d['claims'], 'sentence')} {_by(d['writer'])}, {d['dropped']} dropped",
     ),
+    "chat": ("The model wrote", lambda _: ""),
 }
 _WHY = {
     "best": "the answer",
@@ -96,20 +100,22 @@ def trace_html(record: TraceRecord, *, view: View) -> Html:
 
 def steps_html(trace: Trace) -> Html:
     """Return the steps in their order, each with its time as a bar."""
-    total = max(trace.ms, sum(step.ms for step in trace.steps), 0.001)
-    rows, at = [], 0.0
+    total = max(trace.ms, sum(step.ms for step in trace.steps if not step.within), 0.001)
+    rows, passed = [], 0.0
     for step in trace.steps:
         label, words = _in_words(step)
-        bar = el("i", style=f"left:{100 * at / total:.1f}%;width:{max(100 * step.ms / total, 0.5):.1f}%")
+        began = passed if step.at_ms is None else step.at_ms  # older traces tell how long, not when
+        bar = el("i", style=f"left:{100 * began / total:.1f}%;width:{max(100 * step.ms / total, 0.5):.1f}%")
         rows.append(
             el(
                 "tr",
                 el("th", label, el("small", words) if words else None, scope="row"),
                 el("td", milliseconds(step.ms), class_="vm-figure"),
                 el("td", el("div", bar, class_="vm-time"), aria_hidden="true"),
+                class_="vm-within" if step.within else None,
             )
         )
-        at += step.ms
+        passed += step.ms
     return _table("Steps", ("What was done", "Time", ""), rows)
 
 

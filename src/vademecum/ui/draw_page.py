@@ -125,11 +125,11 @@ class PageText:
 
 
 def letters(text: str) -> tuple[str, list[int]]:
-    """Return the letters and digits of a text in their plainest form, and of which character each is."""
+    """Return letters, digits and signs of money in their plainest form, and of which character each is."""
     plain, owners = [], []
     for place, character in enumerate(text):
         for part in unicodedata.normalize("NFKC", character).casefold():
-            if part.isalnum():
+            if part.isalnum() or unicodedata.category(part) == "Sc":
                 plain.append(part)
                 owners.append(place)
     return "".join(plain), owners

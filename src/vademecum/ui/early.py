@@ -110,6 +110,6 @@ def _page(nonce: str, script: str, *body: Html, after: Html | None = None) -> Ht
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         head(nonce, script=script),
         Html("</head>"),
-        el("body", el("main", el("div", *body, class_="vm-early")), after),
+        el("body", el("main", el("div", *body, class_="vm-early")), after, class_="vm-door"),
         Html("</html>"),
     )

@@ -1,6 +1,6 @@
 // The page's script: turns clicks, forms and keys into events of the server, and looks after view, panel,
 // focus and theme. It makes no HTML: what people, files and documents say comes as text or from the server.
-// Gradio looks for the events' names here: "begin" "show" "open" "trace" "search" "documents"
+// Gradio looks for the events' names here: "begin" "show" "open" "trace" "yours" "search" "documents"
 // It is run with `element` (the bar) and `trigger(name, data)`.
 
 const find = (selector, within = document) => within.querySelector(selector);
@@ -63,7 +63,7 @@ function panelCame() {
   body.dataset.panel = 'open';
   find('#vm-panel-title')?.focus({ preventScroll: true });
   find('.vm-panel-body').scrollTop = 0;
-  (find('.vm-panel .vm-box') ?? find('.vm-panel mark'))?.scrollIntoView({ block: 'center' });
+  (find('.vm-panel .vm-box') ?? find('.vm-panel mark'))?.scrollIntoView({ block: 'center', inline: 'center' });
 }
 
 // ---- conversation ------------------------------------------------------------------------------------------
@@ -255,6 +255,8 @@ const does = {
   rate: ({ trace, rating, correction }) => rate(trace, rating, correction),
   open: (data, from) => { openPanel(from); trigger('open', data); },
   trace: (data, from) => { openPanel(from); trigger('trace', data); },
+  yours: (data, from) => { openPanel(from); trigger('yours'); },
+  unlearn: ({ fact }) => change('DELETE', `/v1/memory/${fact}`, null, () => trigger('yours')),
   close: closePanel,
   documents: ({ asked, offset }) => list(asked, Number(offset)),
   delete: ({ document: id, name }) => {
@@ -279,6 +281,7 @@ const forms = {
     form.closest('details').open = false;
   },
   documents: (form, data) => list(data.asked),
+  fact: (form, data) => change('PATCH', `/v1/memory/${form.dataset.fact}`, data, () => trigger('yours')),
 };
 
 function grow(box) {
@@ -306,6 +309,7 @@ document.addEventListener('input', (event) => { if (event.target.id === 'vm-ques
 document.addEventListener('change', (event) => {
   const { target } = event;
   if (target.id === 'vm-files' && target.files.length) upload(target.form, target.files);
+  if (target.dataset.change === 'prefer') change('PUT', `/v1/preferences/${target.name}`, { value: target.value });
   if (target.dataset.change === 'share') {
     const readers = target.value.split(',');
     change('PATCH', `/v1/documents/${target.dataset.document}`, { readers }, relist);

@@ -30,6 +30,7 @@ from vademecum.ui.results import passages_told, results_html
 from vademecum.ui.source import Place, source_html
 from vademecum.ui.talk import empty_talk, talk_html, talks_html
 from vademecum.ui.words import file_name
+from vademecum.ui.yours import yours_html
 from vademecum.workspace import UPLOADS
 
 DeskOf: TypeAlias = Callable[[Mapping[str, Any]], Desk]
@@ -78,6 +79,7 @@ def build_page(desk_of: DeskOf, *, max_mb: int) -> gr.Blocks:
         on("show", does.show, talk, rail)
         on("open", does.open, panel)
         on("trace", does.trace, panel)
+        on("yours", does.yours, panel)
         on("search", does.search, results)
         on("documents", does.documents, documents)
     return blocks
@@ -147,6 +149,15 @@ class _Events:
         except VademecumError as error:
             body = el("p", str(error), class_="vm-note")
         return panel_html("How it came about", body)
+
+    def yours(self, request: gr.Request) -> Html:
+        """Return how somebody wants to be answered, and what is remembered of them."""
+        view = self._desk(request).view
+        memory, user = view.workspace.state().memory, view.viewer.user
+        writes = view.workspace.config.answer.writes
+        return panel_html(
+            "Your settings", yours_html(memory.preferences(user), memory.list(user=user), writes=writes)
+        )
 
     async def search(self, event: gr.EventData, request: gr.Request) -> Html:
         """Return passages that match, with their scores."""

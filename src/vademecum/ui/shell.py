@@ -43,6 +43,14 @@ def bar_html() -> Html:
             el("nav", links, aria_label="Views", class_="vm-views"),
             el(
                 "button",
+                icon("person"),
+                type="button",
+                class_="vm-quiet",
+                data_do="yours",
+                aria_label="Your settings",
+            ),
+            el(
+                "button",
                 icon("theme"),
                 type="button",
                 class_="vm-quiet",

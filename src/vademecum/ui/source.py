@@ -133,7 +133,14 @@ def _drawn(picture: PagePicture, document: Document, location: Location, *, quot
     )
     missed = "The quote was not found on the drawn page; its text is below."
     return join(
-        el("div", image, marks, class_="vm-page"),
+        el(
+            "div",
+            el("div", image, marks, class_="vm-page"),
+            class_="vm-zoom",
+            role="region",
+            aria_label=f"Picture of {name}",
+            tabindex=0,
+        ),
         el("p", missed, class_="vm-note") if quoted and not boxes else None,
     )
 

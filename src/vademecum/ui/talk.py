@@ -102,7 +102,8 @@ def _understood(turn: Turn) -> Html | None:
 
 
 def _answer(answer: Answer) -> Html:
-    said = el("p", _with_marks(answer.text, answer.citations, bold=answer.short), class_="vm-said")
+    text = answer.text.partition("\n")[0] if answer.choices else answer.text  # choices become buttons
+    said = el("p", _with_marks(text, answer.citations, bold=answer.short), class_="vm-said")
     if answer.answered:
         return join(said, _disputes(answer), _citations(answer.citations))
     return join(said, _nearest(answer.nearest))
@@ -227,11 +228,11 @@ def passage_button(hit: Hit, *details: Child) -> Html:
 
 def _choices(answer: Answer) -> Html | None:
     """Offer the readings of a question that has several."""
-    choices: Sequence[str] = getattr(answer, "choices", ())
-    if not choices:
+    if not answer.choices:
         return None
     buttons = [
-        el("button", one, type="button", class_="vm-choice", data_do="ask", data_text=one) for one in choices
+        el("button", one, type="button", class_="vm-choice", data_do="ask", data_text=one)
+        for one in answer.choices
     ]
     return el("div", buttons, class_="vm-choices", role="group", aria_label="What did you mean?")
 
@@ -239,7 +240,7 @@ def _choices(answer: Answer) -> Html | None:
 def _below(turn: Turn, answer: Answer, opinion: Feedback | None) -> Html:
     return el(
         "div",
-        _confidence(answer) if answer.citations or not answer.answered else None,
+        _confidence(answer) if answer.citations or answer.nearest else None,
         el(
             "div",
             _thumb(turn, opinion, "up", 1, "Good answer"),

@@ -1,0 +1,126 @@
+"""What the page costs: the trace's tables in an answer, a drawn page, and the server's start with it.
+
+    python benchmarks/page.py --workspace WS
+
+The workspace holds the example documents (`vade ingest examples/documents`). Times of processes are CPU
+seconds, so that what else the machine does matters less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+import vademecum
+from vademecum.generate.evidence import Evidence
+from vademecum.retrieve import run as retrieving
+from vademecum.ui.page_picture import page_picture
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+ROUNDS = 5
+spent_s = 0.0
+
+
+def timed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Count the thread's time in a function."""
+
+    @functools.wraps(function)
+    def run(*given: Any, **named: Any) -> Any:
+        global spent_s
+        began = time.thread_time()
+        try:
+            return function(*given, **named)
+        finally:
+            spent_s += time.thread_time() - began
+
+    return run
+
+
+def trace_cost(folder: str) -> None:
+    """Print what the tables of passages and sentences take of an answer."""
+    for holder, name in ((retrieving, "rows_told"), (retrieving, "_named"), (retrieving, "told_passages")):
+        setattr(holder, name, timed(getattr(holder, name)))
+    Evidence.told = timed(Evidence.told)  # type: ignore[method-assign]
+    questions = [one["ask"] for one in tomllib.loads((EXAMPLES / "questions.toml").read_text())["question"]]
+    with vademecum.open(folder) as workspace:
+        answers = [workspace.ask(question) for question in questions]
+        globals()["spent_s"] = 0.0
+        began = time.process_time()
+        for _ in range(ROUNDS):
+            answers = [workspace.ask(question) for question in questions]
+        all_s = time.process_time() - began
+    count = ROUNDS * len(questions)
+    size = sum(len(json.dumps(answer.trace.to_dict())) for answer in answers) / len(answers)
+    print(
+        f"{count} answers of {1000 * all_s / count:.0f} ms CPU; tables {1000 * spent_s / count:.2f} ms,"
+        f" {100 * spent_s / all_s:.2f}%; a trace has {size / 1000:.1f} kB"
+    )
+
+
+def drawing_cost() -> None:
+    """Print how long a page of a PDF takes to be drawn with its quote."""
+    data = (EXAMPLES / "documents" / "handbook.pdf").read_bytes()
+    quote = "The refund period for garden tools is 30 days from the day of delivery."
+    times = []
+    for nth in range(ROUNDS):
+        began = time.perf_counter()
+        drawn = page_picture(data, media_type="application/pdf", name="a.pdf", page=3, quote=quote, nth=nth)
+        times.append(time.perf_counter() - began)
+        assert drawn is not None and drawn.quote
+    print(f"a page of a PDF is drawn in {1000 * sorted(times)[ROUNDS // 2]:.0f} ms")
+
+
+def start_cost(folder: str) -> None:
+    """Print the CPU seconds of a server until it is healthy, and until its page is there."""
+    command = [sys.executable, "-m", "vademecum", "serve", "--port", "0", "--workspace", folder]
+    for _ in range(3):
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        found = re.match(r"http://\S+", process.stderr.readline())
+        assert found
+        began = time.perf_counter()
+        healthy = _wait(f"{found[0]}/healthz", '"ok"', process.pid)
+        shown = _wait(found[0], "gradio_config", process.pid)
+        print(
+            f"healthy after {healthy:.1f} s CPU, page after {shown:.1f} s CPU, {_mb(process.pid):.0f} MB",
+            end="",
+        )
+        print(f" ({time.perf_counter() - began:.1f} s on the clock)")
+        process.terminate()
+        process.communicate()
+
+
+def _wait(url: str, words: str, pid: int) -> float:
+    """Ask until an answer holds some words; return the CPU seconds the server has taken by then."""
+    while True:
+        try:
+            if words in httpx.get(url, timeout=30).text:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                return (int(fields[11]) + int(fields[12])) / 100
+        except httpx.TransportError:
+            pass
+        time.sleep(0.02)
+
+
+def _mb(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workspace", required=True)
+    given = parser.parse_args()
+    trace_cost(given.workspace)
+    drawing_cost()
+    start_cost(given.workspace)
