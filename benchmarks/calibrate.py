@@ -2,7 +2,8 @@
 
 Owns the fit only; the figures it prints stand in `src/vademecum/generate/calibration.py`. The questions are
 those of the articles that the reader never saw (`held_out.py`), asked over all paragraphs of SQuAD 1.1 and
-2.0; half of the articles fit, the other half test.
+2.0; half of the articles fit, the other half test. How that half falls out matters much, so the same is done
+for many random halves of the articles.
 Run: python benchmarks/calibrate.py --data ../shared/data
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,11 +137,39 @@ def fit(table: Floats, right: Flags, features: Sequence[str]) -> tuple[float, Fl
     return float(found.x[0]), found.x[1:]
 
 
-def fit_and_report(name: str, examples: Sequence[Example]) -> None:
-    """Fit on every other article, print the coefficients and the figures of the rest."""
+def columns(examples: Sequence[Example]) -> tuple[list[str], Floats, Flags]:
+    """Return the names of the features that tell something, their values, and which answers are right."""
     features = [one for one in examples[0].figures if any(example.figures[one] for example in examples)]
     table = np.array([[example.figures[one] for one in features] for example in examples])
-    right = np.array([example.right for example in examples])
+    return features, table, np.array([example.right for example in examples])
+
+
+def over_halves(sides: Mapping[str, Sequence[Example]], *, count: int) -> None:
+    """Print the coverage of every side on random halves of the articles, fitted on the others each time."""
+    articles = sorted({example.article for examples in sides.values() for example in examples})
+    tested = [set(random.Random(seed).sample(articles, len(articles) // 2)) for seed in range(count)]
+    for risk in (0.05, 0.10):
+        found = {}
+        for name, examples in sides.items():
+            features, table, right = columns(examples)
+            covered = []
+            for half in tested:
+                held_out = np.array([example.article in half for example in examples])
+                intercept, weights = fit(table[~held_out], right[~held_out], features)
+                fitted = expit(intercept + table[held_out] @ weights)
+                covered.append(coverage_at(risk, fitted, right[held_out]))
+            found[name] = np.array(covered)
+        low, high = (np.quantile(np.stack(list(found.values())), end, axis=1) for end in (0.025, 0.975))
+        said = ", ".join(
+            f"{name} {values.mean():.3f} [{one:.3f}, {other:.3f}]"
+            for (name, values), one, other in zip(found.items(), low, high, strict=True)
+        )
+        print(f"coverage at {risk:.0%} wrong over {count} halves of the articles: {said}")
+
+
+def fit_and_report(name: str, examples: Sequence[Example]) -> None:
+    """Fit on every other article, print the coefficients and the figures of the rest."""
+    features, table, right = columns(examples)
     answerable = np.array([example.answerable for example in examples])
     articles = sorted({example.article for example in examples})
     held_out = np.array([articles.index(example.article) % 2 == 1 for example in examples])
@@ -172,14 +201,19 @@ def main() -> None:
         "--limit", type=int, default=1_200, help="ask only so many questions, drawn at random; 0: all"
     )
     parser.add_argument("--source", default="", help="only the questions of one set, such as squad2_dev")
+    parser.add_argument("--halves", type=int, default=200, help="random halves of the articles; 0: none")
     options = parser.parse_args()
     questions = held_out_questions(options.data, source=options.source)
     if options.limit:
         questions = random.Random(SEED).sample(questions, min(options.limit, len(questions)))
     with open_passages(options.data, options.work) as workspace:
         found = [ask(workspace, question) for question in questions]
-    for name, side in (("without the reader", 0), ("with the reader", 1)):
-        fit_and_report(name, [one[side] for one in found if one[side] is not None])
+    names = ("without the reader", "with the reader")
+    sides = {name: [one[at] for one in found if one[at] is not None] for at, name in enumerate(names)}
+    for name, examples in sides.items():
+        fit_and_report(name, examples)
+    if options.halves:
+        over_halves(sides, count=options.halves)
 
 
 if __name__ == "__main__":

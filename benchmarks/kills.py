@@ -91,7 +91,7 @@ def paragraph(chance: random.Random) -> str:
 def touch_some(folder: Path, chance: random.Random) -> None:
     """Change, remove and add some files, so that the next run has work to do."""
     files = sorted(folder.iterdir())
-    for path in chance.sample(files, 60):
+    for path in chance.sample(files, min(60, len(files))):
         path.write_text(f"# Changed\n\n{paragraph(chance)}\n")
     for path in chance.sample(files, 5):
         path.unlink()

@@ -31,7 +31,7 @@ FEWEST_QUESTIONS = 10
 METRIC = "ndcg@10"
 _OWN_NOTE = "Questions made from documents repeat their words: they favour search by words over meaning."
 _TRIED_CHUNKS = 5_000  # chunks above which other sizes are not tried unasked: every one is embedded anew
-_KEYS = ("chunk.max_tokens", *(f"retrieve.{item.name}" for item in fields(RetrieveConfig)))
+KEYS = ("chunk.max_tokens", *(f"retrieve.{item.name}" for item in fields(RetrieveConfig)))
 
 
 def tune(
@@ -72,9 +72,9 @@ def tune(
         )
     tuning, held_out = halves(list(judged.queries), seed=seed)
     own = {key.name: key.value for key in workspace.settings.values()}
-    current = {name: own[name] for name in _KEYS if name != "retrieve.top_k"}
+    current = {name: own[name] for name in KEYS if name != "retrieve.top_k"}
     with ExitStack() as stack:
-        bench = _Bench(workspace, judged, stack, on_ingest)
+        bench = Bench(workspace, judged, stack, on_ingest)
         sizes = chunk_sizes or bench.usual_sizes(current["chunk.max_tokens"])
         tuned = search_settings(
             tuning,
@@ -100,7 +100,7 @@ def tune(
     return tuned, replace(report, notes=notes, manifest=manifest)
 
 
-class _Bench:
+class Bench:
     """Runs configurations on judged queries, remembering what models said and how long that took."""
 
     def __init__(
