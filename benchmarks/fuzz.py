@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from server_kills import wait_until_ready
+from serving_process import Serving
 
 import vademecum
 
@@ -31,35 +30,13 @@ def main() -> None:
     shutil.rmtree(options.work, ignore_errors=True)
     with vademecum.open(options.work) as workspace:
         workspace.ingest(_EXAMPLES)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [
-        sys.executable,
-        "-m",
-        "vademecum",
-        "serve",
-        "--port",
-        str(port),
-        "--workspace",
-        str(options.work),
-    ]
-    with (options.work / "serve.log").open("wb") as log:
-        server = subprocess.Popen(command, stderr=log)
-    try:
-        wait_until_ready(url, server)
-        fuzz = [options.schemathesis, "run", f"{url}/openapi.json", "--workers", "2"]
+    with Serving(options.work) as server:
+        fuzz = [options.schemathesis, "run", f"{server.url}/openapi.json", "--workers", "2"]
         fuzz += ["--max-time", str(int(options.minutes * 60)), "--checks", "not_a_server_error"]
         fuzz += ["--request-timeout", str(_HANG_S), "--continue-on-failure", "--warnings", "off"]
         code = subprocess.run(fuzz, cwd=options.work, check=False).returncode
-        wait_until_ready(url, server)
-    finally:
-        server.terminate()
-        server.wait()
-    print(
-        f"schemathesis ended with {code}; the server answered to the end and stopped with {server.returncode}"
-    )
+        assert server.client.get("/healthz").status_code == 200
+    print(f"schemathesis ended with {code}; the server answered to the end and stopped cleanly")
     sys.exit(code)
 
 

@@ -11,16 +11,13 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-import re
-import subprocess
-import sys
 import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
+from serving_process import Serving
 
 import vademecum
 from vademecum.generate.evidence import Evidence
@@ -47,7 +44,7 @@ def timed(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def trace_cost(folder: str) -> None:
+def trace_cost(folder: Path) -> None:
     """Print what the tables of passages and sentences take of an answer."""
     for holder, name in ((retrieving, "rows_told"), (retrieving, "_named"), (retrieving, "told_passages")):
         setattr(holder, name, timed(getattr(holder, name)))
@@ -81,45 +78,22 @@ def drawing_cost() -> None:
     print(f"a page of a PDF is drawn in {1000 * sorted(times)[ROUNDS // 2]:.0f} ms")
 
 
-def start_cost(folder: str) -> None:
+def start_cost(folder: Path) -> None:
     """Print the CPU seconds of a server until it is healthy, and until its page is there."""
-    command = [sys.executable, "-m", "vademecum", "serve", "--port", "0", "--workspace", folder]
     for _ in range(3):
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        assert process.stderr is not None
-        found = re.match(r"http://\S+", process.stderr.readline())
-        assert found
-        began = time.perf_counter()
-        healthy = _wait(f"{found[0]}/healthz", '"ok"', process.pid)
-        shown = _wait(found[0], "gradio_config", process.pid)
-        print(
-            f"healthy after {healthy:.1f} s CPU, page after {shown:.1f} s CPU, {_mb(process.pid):.0f} MB",
-            end="",
-        )
-        print(f" ({time.perf_counter() - began:.1f} s on the clock)")
-        process.terminate()
-        process.communicate()
-
-
-def _wait(url: str, words: str, pid: int) -> float:
-    """Ask until an answer holds some words; return the CPU seconds the server has taken by then."""
-    while True:
-        try:
-            if words in httpx.get(url, timeout=30).text:
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                return (int(fields[11]) + int(fields[12])) / 100
-        except httpx.TransportError:
-            pass
-        time.sleep(0.02)
-
-
-def _mb(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 1e6
+        with Serving(folder) as server:
+            while "gradio_config" not in server.client.get("/").text:
+                time.sleep(0.02)
+            print(
+                f"healthy after {server.ready_cpu_s:.1f} s CPU, page after {server.cpu_s():.1f} s CPU,"
+                f" {server.memory_bytes() / 1e6:.0f} MB",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workspace", required=True)
+    parser.add_argument("--workspace", type=Path, required=True)
     given = parser.parse_args()
     trace_cost(given.workspace)
     drawing_cost()

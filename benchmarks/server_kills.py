@@ -10,9 +10,6 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -20,12 +17,12 @@ from pathlib import Path
 
 import httpx
 from kills import check_open, paragraph
+from serving_process import Serving
 
 import vademecum
 from vademecum.assistants import Conversations
 
 _QUESTION = "What does note {number} say of copper?"
-_START_S = 120.0
 _LONGEST_S = 6.0
 
 
@@ -96,36 +93,17 @@ def main() -> None:
 
 def one_kill(workspace: Path, clients: Clients, chance: random.Random) -> None:
     """Start a server, let clients work, kill it at a random moment."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "vademecum", "serve", "--port", str(port), "--workspace", str(workspace)]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    url, stop = f"http://127.0.0.1:{port}", threading.Event()
-    wait_until_ready(url, server)
+    stop = threading.Event()
     works = [clients.talk, clients.talk, clients.upload, clients.upload]
-    threads = [threading.Thread(target=work, args=(url, stop)) for work in works]
-    for thread in threads:
-        thread.start()
-    time.sleep(chance.uniform(0.1, _LONGEST_S))
-    server.kill()
-    server.wait()
+    with Serving(workspace) as server:
+        threads = [threading.Thread(target=work, args=(server.url, stop)) for work in works]
+        for thread in threads:
+            thread.start()
+        time.sleep(chance.uniform(0.1, _LONGEST_S))
+        server.kill()
     stop.set()
     for thread in threads:
         thread.join()
-
-
-def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Return once the server says that it is ready."""
-    deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the server ended by itself"
-        try:
-            if httpx.get(f"{url}/healthz", timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
 
 
 def check(folder: Path, clients: Clients) -> None:
