@@ -225,7 +225,7 @@ class Workspace:
                 on_progress=on_progress,
             )
             build_indexes(store, memory_chunks=self.config.index.memory_chunks)
-        self._refresh_after = 0.0
+        self._changed()
         return summary
 
     def forget_owner(self, user: str) -> set[str]:
@@ -238,7 +238,7 @@ class Workspace:
             store = Store.open(self._store.folder)
             store.recover()
             ids = forget_owner(store, user)
-        self._refresh_after = 0.0
+        self._changed()
         return ids
 
     def uploads(self, user: str) -> Path:
@@ -470,13 +470,18 @@ class Workspace:
                 return self._index
             snapshot = read_snapshot(self._store.folder)
             if self._index is None or snapshot != self._store.snapshot:
-                began = time.monotonic()
+                again, began = self._index is not None, time.monotonic()
                 self._store = Store.open(self._store.folder)
                 self._documents = {}
                 self._index = open_index(self._store, memory_chunks=self.config.index.memory_chunks)
                 now = time.monotonic()
-                self._refresh_after = now + (now - began) * _REFRESH_SHARE
+                self._refresh_after = now + (now - began) * _REFRESH_SHARE if again else now
             return self._index
+
+    def _changed(self) -> None:
+        """Make the next search see what was just written here."""
+        with self._index_lock:
+            self._refresh_after = 0.0
 
 
 def import_workspace(archive: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Workspace:

@@ -14,6 +14,7 @@ import vademecum
 from vademecum.assistants import Conversations
 from vademecum.assistants.choosing import ask_back, choices_in
 from vademecum.errors import InputError
+from vademecum.monitor.metrics import outcome_of
 from vademecum.values import Viewer
 from vademecum.values.conversation import Turn
 from vademecum.workspace import Workspace
@@ -80,7 +81,7 @@ def test_follow_ups_are_answered_and_kept_as_they_were_understood(documents: Pat
 
 
 def test_it_asks_which_is_meant_and_goes_on_with_what_is_picked(documents: Path) -> None:
-    with talking(documents) as (talks, _):
+    with talking(documents) as (talks, workspace):
         first = talks.say("Do the Lyon office and the Nice office have desks?")
         told: list[str] = []
         back = talks.say("When does it open?", conversation=first.conversation, on_text=told.append)
@@ -95,6 +96,7 @@ def test_it_asks_which_is_meant_and_goes_on_with_what_is_picked(documents: Path)
         assert picked.standing == "When does the Nice office open?" and "9 in the morning" in said(picked)
         kept = talks.get(first.conversation)[1][1].answer
         assert kept is not None and kept.choices == back.answer.choices
+        assert outcome_of(workspace.state().traces.get(back.trace_id)) == "asked_back"
 
 
 def test_fifty_turns_stay_coherent_in_a_window_of_4096_tokens(documents: Path) -> None:

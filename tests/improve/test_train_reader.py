@@ -22,7 +22,7 @@ from vademecum.train.bases import load_base
 from vademecum.train.datasets import Datasets, Shares
 from vademecum.train.export import export_onnx
 from vademecum.train.settings import FitSettings
-from vademecum.train.task import Evaluation
+from vademecum.train.task import Step
 from vademecum.values import ModelCard
 from vademecum.workspace import Workspace
 
@@ -135,10 +135,10 @@ def test_what_was_stopped_is_named_where_settings_differ(workspace: Workspace) -
         pass
 
     def stop(told: object) -> None:
-        if isinstance(told, Evaluation):
+        if isinstance(told, Step) and told.number > 1:
             raise StopError
 
-    settings = FitSettings(epochs=2, batch_size=8, evaluations=40, checkpoint_s=0)
+    settings = replace(SETTINGS, epochs=2)
     with pytest.raises(StopError):
         improve.train_reader(workspace, "own", base=BASE, settings=settings, on_step=stop)
     other = replace(settings, epochs=3)

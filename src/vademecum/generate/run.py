@@ -60,7 +60,8 @@ def answer_question(
     """
     with recorder.step("read") as found:
         documents = tools.read_documents(sorted({hit.document_id for hit in hits[:HITS_READ]}))
-        found.update(documents=len(documents), chunks=[hit.id for hit in hits[:HITS_READ]])
+        read = [{"chunk": hit.id, "document": hit.document_id} for hit in hits[:HITS_READ]]
+        found.update(documents=len(documents), chunks=read)
     with recorder.step("spans") as found:
         units = find_units(hits, documents)
         spans = find_spans(question, units, read=tools.read_spans)

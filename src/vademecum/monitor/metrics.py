@@ -109,7 +109,7 @@ class Metrics:
         self._answers = Counter(
             "vademecum_answers", "Questions by how they were answered.", ["outcome"], registry=registry
         )
-        for outcome in ("answered", "abstained", "failed", "stopped"):
+        for outcome in ("answered", "asked_back", "abstained", "failed", "stopped"):
             self._answers.labels(outcome)
         self._confidence = Histogram(
             "vademecum_answer_confidence",
@@ -197,7 +197,7 @@ class Metrics:
         self._call_s.labels(record.kind).observe(record.trace.ms / 1000, {"trace_id": record.trace.id})
         if record.kind == "ask":
             self._answers.labels(outcome_of(record)).inc()
-            if record.answer is not None:
+            if record.answer is not None and not record.answer.choices:
                 self._confidence.observe(record.answer.confidence)
         for step in record.trace.steps:
             self._step_s.labels(step.name).observe(step.ms / 1000)
@@ -251,6 +251,8 @@ def outcome_of(record: TraceRecord) -> str:
         return "stopped" if record.error_type in _STOPPED else "failed"
     if record.answer is None:
         return "failed"
+    if record.answer.choices:
+        return "asked_back"
     return "answered" if record.answer.answered else "abstained"
 
 

@@ -22,6 +22,7 @@ from vademecum.server.kept import rate
 from vademecum.server.requests import FeedbackRequest, SearchRequest
 from vademecum.server.state import State
 from vademecum.server.uploads import ingest_uploads, save_upload
+from vademecum.values.conversation import Feedback
 
 _SOURCES = 100
 
@@ -96,7 +97,7 @@ def mcp_server(state: State) -> MCPServer:
             given = FeedbackRequest(trace_id=trace_id, rating=rating, comment=comment, correction=correction)
         except ValidationError as error:
             raise ToolError(str(error)) from error
-        kept = await work(rate, state, _caller(context), given)
+        kept = await work(rate, state, _caller(context), Feedback(**given.model_dump()))
         return {"trace_id": kept.trace_id, "rating": kept.rating}
 
     return server

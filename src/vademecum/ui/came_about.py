@@ -84,7 +84,7 @@ def trace_html(record: TraceRecord, *, view: View) -> Html:
     trace = record.trace
     passages, sentences = _told(trace, "passages", "hits"), _told(trace, "told", "evidence")
     documents = view.documents({one["document"] for one in [*passages, *sentences]})
-    read = next((step.detail.get("chunks", ()) for step in trace.steps if step.name == "read"), ())
+    read = {one["chunk"] for one in _told(trace, "chunks", "read")}
     return el(
         "div",
         el("p", el("q", record.asked), class_="vm-understood"),
@@ -298,7 +298,8 @@ def _plain(detail: Detail) -> str:
 
 
 def _told(trace: Trace, name: str, step: str) -> list[Detail]:
-    return [one for found in trace.steps if found.name == step for one in found.detail.get(name, ())]
+    told = [one for found in trace.steps if found.name == step for one in found.detail.get(name, ())]
+    return [one for one in told if isinstance(one, Mapping)]
 
 
 def _when(trace: Trace) -> str:
