@@ -7,7 +7,7 @@ Use: `trace_html(record, view=view)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from vademecum.ui.html import Child, Html, el
@@ -120,7 +120,7 @@ def steps_html(trace: Trace) -> Html:
 
 
 def passages_html(
-    told: Sequence[Detail], documents: Mapping[str, Document], *, read: Sequence[str] | None = None
+    told: Sequence[Detail], documents: Mapping[str, Document], *, read: Collection[str] | None = None
 ) -> Html | None:
     """Return where each passage stood after every step.
 
@@ -266,7 +266,7 @@ def _figure(value: float | None) -> str:
     return _NONE if value is None else f"{value:.1f}"
 
 
-def _fate(one: Detail, read: Sequence[str] | None) -> str:
+def _fate(one: Detail, read: Collection[str] | None) -> str:
     if not one["kept"]:
         return "dropped: ranked too low"
     if read is None:
