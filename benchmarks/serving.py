@@ -13,7 +13,7 @@ import shutil
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,8 +27,9 @@ from vademecum.values import QuestionExample
 
 SECTIONS = ("throughput", "reuse", "first", "start", "load")
 WRITES = {"answer.writer": "chat", "answer.min_confidence": "0"}
+Settings = Mapping[str, str]
 TOGETHER = 4
-ROUNDS = 3
+ROUNDS = 8
 STORY_TOKENS = 96
 PROMPT_TOKENS = 400
 FIRSTS = 8
@@ -51,11 +52,11 @@ def main() -> None:
     shutil.copytree(prepared, folder)
     questions = held_out_questions(options.data, source="squad1_du")
     random.Random(SEED).shuffle(questions)
-    if {"throughput", "reuse", "first"} & set(options.only):
+    if "throughput" in options.only:
+        report_throughput(folder, questions)
+    if {"reuse", "first"} & set(options.only):
         with Serving(folder, WRITES) as server:
             server.ask("What warms the models up?")
-            if "throughput" in options.only:
-                report_throughput(server, questions)
             if "reuse" in options.only:
                 report_reuse(server, questions)
             if "first" in options.only:
@@ -68,29 +69,42 @@ def main() -> None:
             report_load(server, asked, minutes=min(options.minutes, 10), clients=min(options.clients, 64))
 
 
-def report_throughput(server: Serving, questions: Sequence[QuestionExample]) -> None:
-    """Print the tokens a second of four one after another and of four at once, in turn."""
-    fresh = iter(questions)
-    kinds: dict[str, Callable[[int], int]] = {
-        "answers": lambda _: server.ask(next(fresh).question)["output_tokens"],
-        "stories": lambda number: server.say(story(number), max_tokens=STORY_TOKENS)["completion_tokens"],
-    }
-    for name, write in kinds.items():
-        rates = defaultdict(list)
-        for turn in range(ROUNDS):
-            for width in (1, TOGETHER):
-                numbers = [turn * 100 + width * 10 + one for one in range(TOGETHER)]
-                began = time.perf_counter()
-                with ThreadPoolExecutor(width) as clients:
-                    written = sum(clients.map(write, numbers))
-                rates[width].append(written / (time.perf_counter() - began))
-        alone, together = (statistics.median(rates[width]) for width in (1, TOGETHER))
-        each = [round(b / a, 2) for a, b in zip(rates[1], rates[TOGETHER], strict=True)]
+def report_throughput(folder: Path, questions: Sequence[QuestionExample]) -> None:
+    """Print the time of four one after another against four at once.
+
+    The same four are asked of two servers, round by round, so that neither knows a prompt beforehand.
+    """
+    kinds: tuple[tuple[str, Settings, Callable[[Serving, int], object]], ...] = (
+        ("answers that quote", {}, lambda server, at: server.ask(questions[at].question)),
+        ("answers that are written", WRITES, lambda server, at: server.ask(questions[at].question)),
+        ("chat replies", WRITES, lambda server, at: server.say(story(at), max_tokens=STORY_TOKENS)),
+    )
+    for name, settings, ask in kinds:
+        with Serving(folder, settings) as alone, Serving(folder, settings) as shared:
+            for server in (alone, shared):
+                server.ask("What warms the models up?")
+            taken = [
+                [
+                    in_turn(server, width, ask, first=turn * TOGETHER)
+                    for server, width in ((alone, 1), (shared, TOGETHER))
+                ]
+                for turn in range(ROUNDS)
+            ]
+        one_by_one, at_once = (sum(times) for times in zip(*taken, strict=True))
+        each = [round(one / four, 2) for one, four in taken]
         print(
-            f"{name}: {alone:.1f} tokens/s one after another, {together:.1f} at once,"
-            f" ratio {statistics.median(each):.2f} (rounds {each})",
+            f"{name}: {one_by_one / ROUNDS:.2f} s for four in turn, {at_once / ROUNDS:.2f} s at once,"
+            f" ratio {one_by_one / at_once:.2f} (rounds {each})",
             flush=True,
         )
+
+
+def in_turn(server: Serving, width: int, ask: Callable[[Serving, int], object], *, first: int) -> float:
+    """Return the seconds that four questions take, so many at a time."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(width) as clients:
+        list(clients.map(lambda at: ask(server, at), range(first, first + TOGETHER)))
+    return time.perf_counter() - began
 
 
 def story(number: int) -> str:
@@ -103,10 +117,12 @@ def report_reuse(server: Serving, questions: Sequence[QuestionExample]) -> None:
     by_passage = defaultdict(list)
     for one in questions:
         by_passage[one.context].append(one.question)
-    pairs = [(asked[0], asked[1]) for asked in by_passage.values() if len(asked) > 1][:PAIRS]
+    pairs = [(asked[0], asked[1]) for asked in by_passage.values() if len(asked) > 1]
     kinds = {
-        "the same passages, asked for otherwise": [(first, f"{first} Tell me.") for first, _ in pairs],
-        "another question on the same paragraph": pairs,
+        "the same passages, asked for otherwise": [
+            (first, f"{first} Tell me.") for first, _ in pairs[:PAIRS]
+        ],
+        "another question on the same paragraph": pairs[PAIRS : 2 * PAIRS],
     }
     for name, asked in kinds.items():
         shares = []

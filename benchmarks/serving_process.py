@@ -113,7 +113,7 @@ class Serving:
         chats = [step for step in steps if step["name"] == "chat"]
         counts = {"input_tokens": 0, "cached_tokens": 0, "output_tokens": 0}
         for step in chats:
-            counts = {name: count + step["detail"].get(name, 0) for name, count in counts.items()}
+            counts = {name: count + step.get(name, 0) for name, count in counts.items()}
         return counts
 
     def say(self, content: str, *, max_tokens: int) -> dict[str, Any]:

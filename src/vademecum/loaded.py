@@ -164,7 +164,10 @@ class LoadedModels:
         with ThreadPoolExecutor(len(kinds), thread_name_prefix="vade-load") as threads:
             for loaded in [threads.submit(kind) for kind in kinds]:
                 loaded.result()
-        threading.Thread(target=self._load_beside, daemon=True).start()
+
+    def load_beside(self) -> None:
+        """Load in the background what answers can begin without."""
+        threading.Thread(target=self._load_parser, daemon=True).start()
 
     def _once(self, name: str, load: Callable[[], T]) -> T:
         with self._locks.setdefault(name, threading.Lock()):
@@ -173,7 +176,7 @@ class LoadedModels:
             found: T = self._loaded[name]
             return found
 
-    def _load_beside(self) -> None:
+    def _load_parser(self) -> None:
         with suppress(VademecumError):  # whoever needs it is told
             self.read_question("Why?")
 

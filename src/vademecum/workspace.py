@@ -426,6 +426,7 @@ class Workspace:
         """Load every model that answers need, so that the first question is as fast as the others."""
         self._loaded.load()
         self.search("warm-up")
+        self._loaded.load_beside()
 
     def stream_chat(self, recorder: TraceRecorder) -> StreamChat:
         """Return the chat model that works here, as the answer stage calls it; its replies become steps."""
