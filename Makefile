@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PEERS ?= .venv-peers
+FUZZ ?= .venv-fuzz
 WORKERS ?= 2
 BIN = $(VENV)/bin
 DATA ?= ../shared/data
@@ -30,7 +31,7 @@ check: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/contracts
 
-bench: $(VENV)/dev $(PEERS)/installed
+bench: $(VENV)/dev $(PEERS)/installed $(FUZZ)/installed
 	$(INSTALL) --editable '.[bench]'
 	$(BIN)/python benchmarks/published.py --data $(DATA) --peers-python $(PEERS)/bin/python
 	$(BIN)/python benchmarks/retrieval.py --data $(DATA)
@@ -50,16 +51,28 @@ bench: $(VENV)/dev $(PEERS)/installed
 	$(BIN)/python benchmarks/lora.py --data $(DATA)
 	$(BIN)/python benchmarks/tuning.py --data $(DATA)
 	$(BIN)/python benchmarks/curve.py --data $(DATA)
+	$(BIN)/python benchmarks/follow_ups.py --data $(DATA)
+	$(BIN)/python benchmarks/expansion.py --data $(DATA)
+	$(BIN)/python benchmarks/observation.py
+	$(BIN)/python benchmarks/page.py
+	$(BIN)/python benchmarks/serving.py --data $(DATA)
+	$(BIN)/python benchmarks/server_kills.py
+	$(BIN)/python benchmarks/fuzz.py --schemathesis $(FUZZ)/bin/schemathesis
 
 docs: $(VENV)/dev
 	$(BIN)/python -m pytest tests/contracts/test_readme.py
 
 clean:
-	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(PEERS) $(FUZZ) .mypy_cache .ruff_cache .pytest_cache
 
 $(PEERS)/installed: benchmarks/peers/requirements.txt constraints.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --constraint constraints.txt --requirement $<
+	touch $@
+
+$(FUZZ)/installed:
+	$(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet schemathesis
 	touch $@
 
 $(VENV)/bin/python:

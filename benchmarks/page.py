@@ -1,9 +1,8 @@
 """What the page costs: the trace's tables in an answer, a drawn page, and the server's start with it.
 
-    python benchmarks/page.py --workspace WS
-
-The workspace holds the example documents (`vade ingest examples/documents`). Times of processes are CPU
-seconds, so that what else the machine does matters less.
+Use: python benchmarks/page.py [--work DIR]
+Over the example documents. Times of processes are CPU seconds, so that what else the machine does matters
+less.
 """
 
 from __future__ import annotations
@@ -93,8 +92,10 @@ def start_cost(folder: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=Path("/tmp/vademecum-page"))
     given = parser.parse_args()
-    trace_cost(given.workspace)
+    with vademecum.open(given.work) as opened:
+        opened.ingest(EXAMPLES / "documents")
+    trace_cost(given.work)
     drawing_cost()
-    start_cost(given.workspace)
+    start_cost(given.work)

@@ -22,6 +22,8 @@ PAUSE_S = 2.5
 """Between two requests of one person: 30 seconds of the hour."""
 MOST_REQUESTS = 5_000
 CHAT_TOKENS = 32
+KEPT_PROMPTS = 100
+"""Of 150 words each; more than the engine keeps."""
 KINDS = {
     "ask": 24,
     "ask, streamed": 8,
@@ -121,8 +123,16 @@ class Load:
             pass
 
 
+def fill_kept_prompts(server: Serving) -> None:
+    """Talk until the engine keeps as many prompts as it may, as after some hours of use."""
+    words = ("river", "garden", "school", "price", "table", "parcel", "delivery", "customer")
+    for number in range(KEPT_PROMPTS):
+        server.say(" ".join(random.Random(number).choices(words, k=150)), max_tokens=1)
+
+
 def report_load(server: Serving, questions: Sequence[str], *, minutes: float, clients: int) -> None:
     """Send the traffic and print counts, times by kind, and memory by minute."""
+    fill_kept_prompts(server)
     load = Load(server, questions)
     began = time.monotonic()
     ends = began + minutes * 60
