@@ -1,4 +1,4 @@
-"""A real `vade serve` for the browser to visit."""
+"""A real `vade serve` for the browser to visit, and what a visitor does there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -15,6 +17,7 @@ import vademecum
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "documents"
 START_S = 120
+Visit = Callable[..., Any]
 
 
 class Site:
@@ -65,3 +68,28 @@ class Site:
     def close(self) -> None:
         self._process.terminate()
         self._process.communicate(timeout=60)
+
+
+def ready(page: Any) -> None:
+    page.wait_for_selector(".vm-empty, .vm-turn")
+
+
+def ask(page: Any, question: str) -> Any:
+    """Ask, wait for the answer and return its turn."""
+    before = page.locator(".vm-turn").count()
+    page.fill("#vm-question", question)
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        f"document.querySelectorAll('.vm-turn').length > {before} && !document.body.dataset.busy"
+    )
+    return page.locator(".vm-turn").nth(before)
+
+
+def opened(page: Any, button: Any) -> Any:
+    """Press what opens the panel and return the panel once it shows something."""
+    before = page.get_attribute(".vm-panel", "data-shown") or ""
+    button.click()
+    page.wait_for_function(
+        "before => (document.querySelector('.vm-panel').dataset.shown ?? '') !== before", arg=before
+    )
+    return page.locator(".vm-panel")
