@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import vademecum
-from vademecum.ui.came_about import trace_html
+from vademecum.ui.came_about import _STEPS, trace_html
 from vademecum.ui.documents import documents_html, upload_html
 from vademecum.ui.source import Place, source_html
 from vademecum.ui.talk import talk_html, talks_html
@@ -104,6 +104,12 @@ def test_states_of_a_turn() -> None:
     assert "%" not in words(told), "what was told is not a matter of confidence"
     rated = shown(turn_of(Answer(text="a", answered=False, confidence=0.1)), rating=-1, correction="b")
     assert re.search(r'aria-label="Bad answer" aria-pressed="true"', rated) and "Corrected" in rated
+
+
+def test_every_step_is_told_in_words() -> None:
+    sources = Path(vademecum.__file__).parent.rglob("*.py")
+    steps = {name for path in sources for name in re.findall(r'\.step\(\s*"(\w+)"', path.read_text("utf-8"))}
+    assert "retrieve" in steps and steps <= set(_STEPS)
 
 
 def test_choices_are_offered() -> None:

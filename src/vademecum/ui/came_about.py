@@ -26,11 +26,16 @@ _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
     "rewrite": ("Understood the follow-up", lambda d: f"“{d['standing']}”, by {d['by']}"),
     "choose": ("Compared what it may mean", lambda d: "asked back" if d["asks"] else "one is likeliest"),
     "memory": ("Looked up what you told", lambda d: count(len(d.get("facts", ())), "fact") + " used"),
+    "spelling": ("Put the spelling right", lambda d: _instead(d["instead"])),
     "retrieve": ("Searched", lambda d: f"up to {count(d['top_k'], 'passage')} wanted"),
     "filter": ("Applied the filter", lambda d: f"{count(d['chunks'], 'passage')} pass"),
     "embed": ("Turned the question into a vector", lambda _: ""),
     "dense": ("Searched by meaning", lambda d: count(d["hits"], "passage")),
     "lexical": ("Searched by words", lambda d: count(d["hits"], "passage")),
+    "abbreviations": (
+        "Looked for short and long forms",
+        lambda d: _instead(d["added"]) if d["added"] else "none to add",
+    ),
     "fuse": ("Merged both rankings", lambda d: count(d["hits"], "passage")),
     "rerank": (
         "Reranked the best",
@@ -55,6 +60,7 @@ _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
         "Wrote the answer",
         lambda d: f"{count(d['claims'], 'sentence')} {_by(d['writer'])}, {d['dropped']} dropped",
     ),
+    "translate": ("Translated the answer", lambda d: f"into {d['language']}"),
     "chat": ("The model wrote", lambda _: ""),
 }
 _WHY = {
@@ -295,6 +301,10 @@ def _plain(detail: Detail) -> str:
         for name, value in detail.items()
         if isinstance(value, str | int | float)
     )
+
+
+def _instead(words: Mapping[str, str]) -> str:
+    return ", ".join(f"“{one}”: “{other}”" for one, other in words.items())
 
 
 def _told(trace: Trace, name: str, step: str) -> list[Detail]:
