@@ -14,6 +14,12 @@ import pytest
 _ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the processes that tests start, also where a shell runs all this in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of shared data sets: $VADEMECUM_DATA, or `shared/data` beside the project."""
