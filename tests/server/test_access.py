@@ -189,18 +189,18 @@ def check_triples(house: House, *, triples: int, seed: int) -> None:
             share(house.workspace.seen_by(), one.id, readers)
             one.access = Access(owner=one.access.owner, readers=readers)
         user, one, door = source.choice(list(USERS)), source.choice(house.held), source.choice(list(DOORS))
-        seen = DOORS[door](house, user, one)
+        seen = DOORS[door](house, user, one).lower()
         viewer = house.viewer(user)
         for other in house.held:
             if not viewer.may_read(other.access):
-                leaked = [word for word in (*other.secrets, other.id) if word in seen.lower()]
+                leaked = [word for word in (*other.secrets, other.id) if word in seen]
                 assert not leaked, f"{user} saw {leaked} of {other.access} through {door}"
         if door == "health":
             readable = sum(viewer.may_read(other.access) for other in house.held)
             assert f'"documents":{readable},"chunks":{readable}' in seen.replace(" ", "")
         if door in _TELLS and viewer.may_read(one.access):
             told += 1
-            assert any(secret in seen.lower() for secret in one.secrets), f"{user} missed {one} by {door}"
+            assert any(secret in seen for secret in one.secrets), f"{user} missed {one} by {door}"
     assert told > triples / 30
 
 
