@@ -193,15 +193,21 @@ class View:
         return replace(record, answer=answer, trace=self._seen_trace(record.trace))
 
     def _seen_trace(self, trace: Trace) -> Trace:
-        """Return a trace without the places in documents that may not be seen."""
+        """Return a trace without the places in documents that may not be seen, and words taken from there."""
         if self.viewer.everything:
             return trace
         ids = self._known().ids
 
+        def may(one: Any) -> bool:
+            return not isinstance(one, Mapping) or "document" not in one or one["document"] in ids
+
+        lists = [value for step in trace.steps for value in step.detail.values() if isinstance(value, list)]
+        whole = all(may(one) for value in lists for one in value)
+
         def seen(value: Any) -> Any:
-            if not isinstance(value, list):
-                return value
-            return [one for one in value if not isinstance(one, Mapping) or one.get("document", "") in ids]
+            if isinstance(value, Mapping):  # words that the documents gave for those of the question
+                return value if whole else {}
+            return [one for one in value if may(one)] if isinstance(value, list) else value
 
         steps = [
             replace(step, detail={name: seen(value) for name, value in step.detail.items()})

@@ -17,7 +17,8 @@ from serving import listening
 
 import vademecum
 from vademecum.sharing import share
-from vademecum.values import PUBLIC, Access, Viewer
+from vademecum.values import PUBLIC, Access, Step, Trace, Viewer
+from vademecum.values.conversation import TraceRecord
 from vademecum.workspace import Workspace
 
 USERS = {"ana": ("sales",), "ben": ("sales", "law"), "cleo": ("law",), "dan": (), "eve": ()}
@@ -241,3 +242,19 @@ def test_what_was_answered_is_withheld_once_it_may_not_be_read(house: House) -> 
     owner = Viewer(everything=True)
     kept = house.workspace.state().traces.get(turn["trace_id"]).answer
     assert kept is not None and house.workspace.seen_by(owner).seen(kept) == kept
+
+
+def test_words_of_documents_leave_a_trace_with_them(house: House) -> None:
+    view = house.workspace.seen_by(house.viewer("ana"))
+    mine = next(one.id for one in house.held if view.viewer.may_read(one.access))
+    hidden = next(one.id for one in house.held if not view.viewer.may_read(one.access))
+    for document, added in ((mine, {"RD": "red dragon"}), (hidden, {})):
+        told = [{"document": document, "start": 0, "end": 9, "kept": True}, {"kept": False, "why": "beside"}]
+        steps = (
+            Step(name="abbreviations", ms=1, detail={"added": {"RD": "red dragon"}}),
+            Step(name="write", ms=1, detail={"told": told}),
+        )
+        record = TraceRecord(kind="ask", user="ana", conversation="", asked="?", trace=Trace(steps=steps))
+        forms, claims = view.seen_record(record).trace.steps
+        assert forms.detail["added"] == added
+        assert claims.detail["told"] == (told if document == mine else told[1:])

@@ -205,8 +205,8 @@ def _write(
 def _told(claim: Claim, *, kept: bool) -> dict[str, Any]:
     """Return what a trace tells of a written sentence: its quote, and why it was dropped."""
     unit = claim.quote
-    place = [unit.hit.document_id, unit.start, unit.end] if unit else None
-    return {"quote": place, "kept": kept, "why": "" if kept else claim.why or "gone"}
+    place = {"document": unit.hit.document_id, "start": unit.start, "end": unit.end} if unit else {}
+    return {**place, "kept": kept, "why": "" if kept else claim.why or "gone"}
 
 
 def _abstain(

@@ -186,15 +186,14 @@ def _claims(trace: Trace, view: View) -> Html | None:
     ]
     if not claims:
         return None
-    documents = view.documents({one["quote"][0] for one in claims if one["quote"]})
+    documents = view.documents({one["document"] for one in claims if "document" in one})
     rows = []
     for number, one in enumerate(claims, 1):
-        place = dict(zip(("document", "start", "end"), one["quote"], strict=True)) if one["quote"] else None
         rows.append(
             el(
                 "tr",
                 _cell(str(number)),
-                _source_cell(place, documents) if place else el("td", "none"),
+                _source_cell(one, documents) if "document" in one else el("td", "none"),
                 el("td", "kept" if one["kept"] else f"dropped: {_WHY.get(one['why'], one['why'])}"),
                 class_="vm-kept" if one["kept"] else "vm-dropped",
             )
