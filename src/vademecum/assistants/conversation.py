@@ -13,7 +13,7 @@ from vademecum.assistants.reply import reply
 from vademecum.assistants.understanding import earlier, is_spoken_of
 from vademecum.generate import check_question
 from vademecum.values.conversation import Conversation, Turn
-from vademecum.view import View, Where
+from vademecum.view import WITHHELD, View, Where
 
 OnText = Callable[[str], None]
 HISTORY = 60
@@ -43,7 +43,7 @@ class Conversations:
             NotFoundError: The user has no such conversation.
         """
         talk = self._kept.get(name, user=self._view.viewer.user)
-        return talk, [self._seen(turn) for turn in self._kept.turns(name)]
+        return talk, self._seen(self._kept.turns(name))
 
     def delete(self, name: str) -> None:
         """Forget a conversation of the user.
@@ -84,7 +84,7 @@ class Conversations:
         )
         with workspace.recorded(kind="ask", asked=asked, user=user, conversation=talk.id) as call:
             before = [turn for turn in kept.turns(talk.id, last=HISTORY) if is_spoken_of(turn.asked)]
-            turns = [earlier(self._seen(turn)) for turn in before]
+            turns = [earlier(turn) for turn in self._seen(before)]
             turn = kept.begin_turn(talk.id, asked=asked, trace_id=call.recorder.id)
             standing, call.answer = reply(
                 self._view,
@@ -99,5 +99,11 @@ class Conversations:
             kept.end_turn(turn)
         return turn
 
-    def _seen(self, turn: Turn) -> Turn:
-        return replace(turn, answer=self._view.seen(turn.answer)) if turn.answer else turn
+    def _seen(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """Return turns without what may not be seen: an answer, and later questions as rewritten from it."""
+        seen, withheld = [], False
+        for turn in turns:
+            answer = self._view.seen(turn.answer) if turn.answer else None
+            seen.append(replace(turn, answer=answer, standing=turn.asked if withheld else turn.standing))
+            withheld = withheld or (answer is not None and answer.text == WITHHELD)
+        return seen
