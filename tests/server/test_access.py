@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -258,3 +258,18 @@ def test_words_of_documents_leave_a_trace_with_them(house: House) -> None:
         forms, claims = view.seen_record(record).trace.steps
         assert forms.detail["added"] == added
         assert claims.detail["told"] == (told if document == mine else told[1:])
+
+
+def test_a_question_rewritten_from_a_withheld_answer_is_shown_as_asked(house: House) -> None:
+    one = next(one for one in house.held if one.access.owner not in ("", "ana"))
+    share(house.workspace.seen_by(), one.id, ("user:ana",))
+    ana = house.clients["ana"]
+    turn = ana.post("/v1/conversations", json={"text": _question(one)}).json()
+    turns = house.workspace.state().conversations
+    second = turns.begin_turn(turn["conversation"], asked="And its budget?", trace_id="0" * 32)
+    turns.end_turn(replace(second, standing=f"What is the budget of {one.secrets[2]}?"))
+    place = f"/v1/conversations/{turn['conversation']}"
+    assert one.secrets[2] in ana.get(place).json()["turns"][1]["standing"]
+    share(house.workspace.seen_by(), one.id, ())
+    one.access = Access(owner=one.access.owner, readers=())
+    assert ana.get(place).json()["turns"][1]["standing"] == "And its budget?"
