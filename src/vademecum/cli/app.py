@@ -16,31 +16,23 @@ from vademecum import __version__
 from vademecum.cli import (
     ask,
     chat,
-    config,
     doctor,
-    documents,
     export,
-    feedback,
     import_,
     ingest,
     init,
-    keys,
-    memory,
     search,
     serve,
     status,
-    traces,
     tune,
     users,
 )
-from vademecum.cli.data import app as data_app
-from vademecum.cli.eval import app as eval_app
-from vademecum.cli.models import app as models_app
-from vademecum.cli.train import app as train_app
+from vademecum.cli.later import Root
 from vademecum.errors import InputError, VademecumError
 
 app = typer.Typer(
     name="vade",
+    cls=Root,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -58,17 +50,6 @@ app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
 app.command("import")(import_.import_)
 app.command("tune")(tune.tune)
-app.add_typer(eval_app, name="eval")
-app.add_typer(data_app, name="data")
-app.add_typer(train_app, name="train")
-app.add_typer(models_app, name="models")
-app.add_typer(config.app, name="config")
-app.add_typer(traces.app, name="traces")
-app.add_typer(feedback.app, name="feedback")
-app.add_typer(memory.app, name="memory")
-app.add_typer(documents.app, name="documents")
-app.add_typer(keys.app, name="keys")
-app.add_typer(users.app, name="users")
 app.command("audit")(users.audit)
 
 

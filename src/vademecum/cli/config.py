@@ -8,7 +8,7 @@ import typer
 
 from vademecum.cli.options import JsonOption, WorkspaceOption, workspace_or_none
 
-app = typer.Typer(help="Settings of the workspace.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()

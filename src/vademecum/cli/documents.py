@@ -8,7 +8,7 @@ import typer
 
 from vademecum.cli.options import JsonOption, ReadersOption, WorkspaceOption, open_workspace
 
-app = typer.Typer(no_args_is_help=True, help="What is stored, and who may read it.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("list")

@@ -8,10 +8,7 @@ import typer
 
 from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Who may call the server. It is open to this machine until the first key exists.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("add")

@@ -8,7 +8,7 @@ import typer
 
 from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
 
-app = typer.Typer(no_args_is_help=True, help="What people said of themselves, kept word for word.")
+app = typer.Typer(no_args_is_help=True)
 UserOption = Annotated[str, typer.Option(help="Whose; without a name, of who uses this machine.")]
 
 

@@ -8,7 +8,7 @@ import typer
 
 from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
 
-app = typer.Typer(no_args_is_help=True, help="What happened during questions, step by step.")
+app = typer.Typer(no_args_is_help=True)
 _SHOWN_CHARS = 60
 _SHOWN_ID = 12
 

@@ -8,7 +8,7 @@ import typer
 
 from vademecum.cli.options import JsonOption, WorkspaceOption, open_workspace
 
-app = typer.Typer(no_args_is_help=True, help="What is kept of people.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("forget")

@@ -7,7 +7,6 @@ import typer
 from vademecum.cli.data import add, instruct, list_, make, show, twist
 
 app = typer.Typer(
-    help="Datasets: versioned examples to learn from, each with a card.",
     no_args_is_help=True,
     epilog="Start: vade data add squad.json --name qa --licence 'CC BY-SA 4.0'; vade data show qa",
 )

@@ -7,7 +7,7 @@ import typer
 from vademecum.cli.eval import again, answers, compare, embeddings, gate, make, plan, rate, retrieval, score
 from vademecum.cli.options import WorkspaceOption, open_workspace
 
-app = typer.Typer(help="Measure answers and searches; compare, gate, rate.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 app.command("make")(make.make)
 app.command("retrieval")(retrieval.retrieval)
 app.command("answers")(answers.answers)

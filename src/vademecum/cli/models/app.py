@@ -6,7 +6,7 @@ import typer
 
 from vademecum.cli.models import card, catalog, diff, export, list_, use
 
-app = typer.Typer(help="Models: the catalog's weights, and those trained here.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 app.command("list")(list_.list_)
 app.command("pull")(catalog.pull)
 app.command("verify")(catalog.verify)

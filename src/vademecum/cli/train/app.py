@@ -7,7 +7,6 @@ import typer
 from vademecum.cli.train import checker, compare, find_lr, lora, pairs, reader, sweep
 
 app = typer.Typer(
-    help="Train models on datasets; a stopped run goes on with --resume.",
     no_args_is_help=True,
     epilog="Start: vade data add squad.json --name qa; vade train reader --data qa; vade models list",
 )
