@@ -181,7 +181,7 @@ class View:
             return answer
         known = self._known()
         trace = self._seen_trace(answer.trace)
-        if not all(known.holds(one.document_id, one.document) for one in answer.citations):
+        if not known.holds_sources(answer):
             return Answer(text=WITHHELD, answered=False, confidence=0.0, trace=trace)
         nearest = tuple(hit for hit in answer.nearest if known.holds(hit.document_id, hit.document))
         whole = trace == answer.trace and nearest == answer.nearest
@@ -210,7 +210,12 @@ class View:
             return [one for one in value if may(one)] if isinstance(value, list) else value
 
         steps = [
-            replace(step, detail={name: seen(value) for name, value in step.detail.items()})
+            replace(
+                step,
+                detail={
+                    name: seen(value) for name, value in step.detail.items() if whole or name != "standing"
+                },  # a question may have been completed from an answer
+            )
             for step in trace.steps
         ]
         return replace(trace, steps=tuple(steps))
@@ -237,3 +242,10 @@ class _Seen:
     def holds(self, document_id: str, source: str) -> bool:
         """Say whether a document is among them, or another version of it."""
         return document_id in self.ids or source in self.sources
+
+    def holds_sources(self, answer: Answer) -> bool:
+        """Say whether what an answer rests on is among them: its citations, else those of earlier answers."""
+        if answer.citations:
+            return all(self.holds(one.document_id, one.document) for one in answer.citations)
+        before = [step.detail["cited"] for step in answer.trace.steps if step.name == "history"]
+        return all(one["document"] in self.ids for cited in before for one in cited)

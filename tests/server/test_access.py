@@ -273,3 +273,23 @@ def test_a_question_rewritten_from_a_withheld_answer_is_shown_as_asked(house: Ho
     share(house.workspace.seen_by(), one.id, ())
     one.access = Access(owner=one.access.owner, readers=())
     assert ana.get(place).json()["turns"][1]["standing"] == "And its budget?"
+
+
+def test_later_turns_give_a_withheld_answer_away_neither(house: House) -> None:
+    one = next(one for one in house.held if one.access.owner not in ("", "ana"))
+    share(house.workspace.seen_by(), one.id, ("user:ana",))
+    ana, code = house.clients["ana"], one.secrets[2]
+    turn = ana.post("/v1/conversations", json={"text": _question(one)}).json()
+    talk = f"/v1/conversations/{turn['conversation']}"
+    said = {"conversation": turn["conversation"]}
+    again = ana.post("/v1/conversations", json=said | {"text": "What was your first answer?"}).json()
+    after = ana.post("/v1/conversations", json=said | {"text": f"And who chose {code}?"}).json()
+    traces = [f"/v1/traces/{one['trace_id']}" for one in (again, after)]
+    assert code in again["answer"]["text"] and all(code in ana.get(place).text for place in traces)
+    share(house.workspace.seen_by(), one.id, ())
+    one.access = Access(owner=one.access.owner, readers=())
+    first, second, third = ana.get(talk).json()["turns"]
+    assert code not in str(first) + str(second) and third["standing"] == third["asked"]
+    assert code not in ana.get(traces[0]).text
+    steps = {step["name"]: step for step in ana.get(traces[1]).json()["steps"]}
+    assert steps["history"]["cited"] == [] and "standing" not in steps["rewrite"]

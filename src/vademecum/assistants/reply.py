@@ -67,6 +67,10 @@ def reply(
         return told(prefer(view, preference))
     if (wish := read_wish(asked)) is not None:
         return told(_do(wish, view, turn_id))
+    if turns:
+        with recorder.step("history", turns=len(turns)) as found:
+            cited = dict.fromkeys(name for turn in turns for name in turn.documents)
+            found["cited"] = [{"document": name} for name in cited]
     if turns and (said := what_was_said(asked, turns)):
         return told(said)
     meant = understood(view, asked, turns, where=where, recorder=recorder)

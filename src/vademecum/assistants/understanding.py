@@ -59,6 +59,7 @@ def earlier(turn: Turn) -> Earlier:
         answer=_MARK.sub("", answer.text) if answer and answer.answered else "",
         short=answer.short if answer else "",
         titles=tuple(dict.fromkeys(one.document for one in answer.citations)) if answer else (),
+        documents=tuple(dict.fromkeys(one.document_id for one in answer.citations)) if answer else (),
         choices=answer.choices if answer else (),
     )
 

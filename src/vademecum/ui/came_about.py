@@ -23,6 +23,7 @@ _NONE = "\N{EN DASH}"
 _HIDDEN = "a passage that is gone, or that you may not read"
 
 _STEPS: dict[str, tuple[str, Callable[[Detail], str]]] = {
+    "history": ("Looked at what was said before", lambda d: count(d["turns"], "turn")),
     "rewrite": ("Understood the follow-up", lambda d: f"“{d['standing']}”, by {d['by']}"),
     "choose": ("Compared what it may mean", lambda d: "asked back" if d["asks"] else "one is likeliest"),
     "memory": ("Looked up what you told", lambda d: count(len(d.get("facts", ())), "fact") + " used"),

@@ -36,6 +36,7 @@ class Earlier:
         answer: What was answered, without marks; empty where there was no answer.
         short: The words that answer by themselves.
         titles: Titles of the documents that were cited.
+        documents: Ids of these documents.
         choices: The readings between which the turn asked back; empty when it did not.
     """
 
@@ -44,6 +45,7 @@ class Earlier:
     answer: str = ""
     short: str = ""
     titles: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
 
 
