@@ -19,6 +19,7 @@ test: $(VENV)/dev
 
 test-slow: $(VENV)/dev
 	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile default
 
 test-browser: $(VENV)/dev
 	$(INSTALL) --editable '.[dev,train,browser]'

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,6 +19,10 @@ def pytest_configure() -> None:
     """Let Ctrl-C reach the processes that tests start, also where a shell runs all this in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+settings.register_profile("steady", derandomize=True)  # `make test-slow` looks for new examples
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vademecum.config import UnderstandConfig
@@ -141,6 +141,7 @@ def test_what_stands_by_itself_is_left_as_it_is(question: str, read: Read) -> No
 
 @settings(max_examples=30, deadline=None)
 @given(question=st.text(max_size=60))
+@example(question="/0?")
 def test_a_first_question_is_never_touched_and_no_text_breaks_a_follow_up(read: Read, question: str) -> None:
     assert meant(question, read=read) == Understood(standing=question)
     assert isinstance(meant(question, turn("Who founded Acme?", "Ada Berg"), read=read).standing, str)

@@ -107,13 +107,15 @@ def _wanted(parsed: Parsed, start: int) -> _Piece | None:
     """Return what a piece of a question names."""
     end = len(_END.sub("", parsed.text))
     first = next((at for at, word in enumerate(parsed.words) if word.start >= start), None)
-    if first is None or start >= end:
+    if first is None:
         return None
     lead = parsed.words[first].text.lower() if parsed.words[first].pos == "ADP" else ""
     start = (
         parsed.words[first + 1].start if lead and first + 1 < len(parsed.words) else parsed.words[first].start
     )
     text = parsed.text[start:end]
+    if not text.strip():
+        return None
     whole = _Piece(start=start, end=end, text=text, head=text.split()[-1].lower(), named=text[:1].isupper())
     inside = [one for one in _pieces(parsed) if one.end > start]
     widest = max(inside, key=lambda one: one.end - max(one.start, start), default=whole)
