@@ -166,7 +166,9 @@ DOORS: dict[str, Door] = {
     "neighbours": lambda house, user, one: _got("/v1/documents/{id}?start=0&end=9")(house, user, one).replace(
         "" if house.viewer(user).may_read(one.access) else one.id, ""
     ),
-    "traces": _got("/v1/traces?limit=1000"),
+    "traces": lambda house, user, one: _got(f"/v1/traces?limit=100&offset={25 * house.held.index(one)}")(
+        house, user, one
+    ),
     "memory": _got("/v1/memory"),
     "feedback": _got("/v1/feedback"),
     "health": _got("/healthz"),

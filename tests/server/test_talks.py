@@ -61,7 +61,7 @@ def test_a_talk_with_follow_ups_a_choice_and_its_trace(url: str) -> None:
     kept = httpx.get(f"{url}/v1/conversations/{first['conversation']}").json()["turns"]
     assert [turn["answer"]["choices"] for turn in kept] == [[], [], [], choices, []]
     steps = httpx.get(f"{url}/v1/traces/{back['trace_id']}").json()["steps"]
-    assert [step["name"] for step in steps] == ["rewrite", "choose"]
+    assert [step["name"] for step in steps] == ["history", "rewrite", "choose"]
 
 
 def test_openai_messages_are_the_history_of_the_last_one(url: str) -> None:
