@@ -18,7 +18,13 @@ from checker_data import SETS, Item, load_set
 from numpy.typing import NDArray
 
 from vademecum.evaluate.statistics import bootstrap_of
-from vademecum.generate.claims import supports
+from vademecum.generate.claims import (
+    LEAST_COVERAGE,
+    SAME_MEANING_LOGIT,
+    SURE_COVERAGE,
+    Reading,
+    coverage,
+)
 from vademecum.models.catalog import find_model
 from vademecum.models.check import ClaimChecker
 from vademecum.models.pull import ensure_model
@@ -55,7 +61,7 @@ def scores_of(name: str, items: Sequence[Item], model: Path, kept: Path | None) 
     encoder = CrossEncoder.load("ms-marco-minilm")
     checker = ClaimChecker.open(model)
     systems: dict[str, Score] = {
-        "words": lambda item: float(supports(item.claim, item.evidence, score_pairs=encoder.score)),
+        "words": lambda item: float(by_words(item, encoder)),
         "cross-encoder": lambda item: max(encoder.score(item.claim, passages(item.evidence))),
         "checker": lambda item: checker.check(item.claim, [item.evidence])[0].supported,
     }
@@ -70,6 +76,18 @@ def scores_of(name: str, items: Sequence[Item], model: Path, kept: Path | None) 
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(found[system]))
     return found
+
+
+def by_words(item: Item, encoder: CrossEncoder) -> bool:
+    """Say whether evidence shares enough words with a claim, as quotes for written sentences are found."""
+    nothing, claim = Reading(""), Reading(item.claim)
+    parts = [item.evidence[start:end] for start, end in split_sentences(item.evidence)]
+    parts = [*parts, item.evidence] if len(parts) > 1 else parts
+    shares = [coverage(claim, Reading(part), around=nothing, asked=nothing) for part in parts]
+    if max(shares, default=0.0) >= SURE_COVERAGE:
+        return True
+    close = [part for share, part in zip(shares, parts, strict=True) if share >= LEAST_COVERAGE]
+    return bool(close) and max(encoder.score(item.claim, close)) >= SAME_MEANING_LOGIT
 
 
 def passages(evidence: str) -> list[str]:

@@ -9,8 +9,9 @@ import argparse
 from pathlib import Path
 
 from vademecum.evaluate.statistics import wilson_interval
-from vademecum.generate.claims import supports
-from vademecum.models.rerank import CrossEncoder
+from vademecum.models.catalog import find_model
+from vademecum.models.check import ClaimChecker
+from vademecum.models.pull import ensure_model
 from vademecum.text.rows import numbered_rows
 
 
@@ -18,11 +19,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
-    score_pairs = CrossEncoder.load("ms-marco-minilm").score
+    checker = ClaimChecker.open(ensure_model(find_model("checker-small")))
     judged: dict[str, list[tuple[bool, bool]]] = {}
     for _, row in numbered_rows(options.data / "qags" / "qags.jsonl.gz"):
         for sentence in row["summary_sentences"]:
-            found = supports(sentence["sentence"], row["article"], score_pairs=score_pairs)
+            found = checker.supports(sentence["sentence"], row["article"])
             judged.setdefault(row["set"], []).append((sentence["consistent"], found))
     for name, pairs in judged.items():
         kept = [found for true, found in pairs if true]

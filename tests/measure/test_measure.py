@@ -94,7 +94,7 @@ def test_answers_are_measured_on_every_side(workspace) -> None:
     exact = [record for record in short if record.detail["short"] in record.detail["gold"]]
     assert len(exact) > 5 and all(record.scores["exact-match"] == 1.0 for record in exact)
     assert all(record.scores["rouge-l"] < 1.0 for record in exact), "further metrics are of the whole text"
-    assert set(report.manifest["weights"]) == {"embed", "rerank", "read"}
+    assert set(report.manifest["weights"]) == {"embed", "rerank", "read", "check"}
     coverage = [point[0] for point in report.curves["risk-coverage"]]
     assert coverage == sorted(coverage) and coverage[-1] == 1.0
 

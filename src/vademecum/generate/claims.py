@@ -17,7 +17,6 @@ from functools import cached_property
 from vademecum.generate.evidence import Evidence
 from vademecum.generate.units import Unit
 from vademecum.text.analyse import STOP_WORDS, analyse
-from vademecum.text.sentences import split_sentences
 
 SURE_COVERAGE = 0.85
 """Share of a claim's new words that suffices by itself."""
@@ -104,26 +103,6 @@ def coverage(claim: Reading, quote: Reading, *, around: Reading, asked: Reading)
     if not new:
         return len(claim.terms & known) / len(claim.terms)
     return len(new & known) / len(new)
-
-
-def supports(
-    text: str, evidence: str, *, score_pairs: Callable[[str, Sequence[str]], Sequence[float]]
-) -> bool:
-    """Say whether evidence, or one of its sentences, supports a claim by itself, whatever was asked.
-
-    Relations:
-        `Aligner` picks among quotes, and knows the question.
-    """
-    if " ".join(text.split()) in " ".join(evidence.split()):
-        return True
-    nothing, claim = Reading(""), Reading(text)
-    parts = [evidence[start:end] for start, end in split_sentences(evidence)]
-    parts = [*parts, evidence] if len(parts) > 1 else parts
-    shares = [coverage(claim, Reading(part), around=nothing, asked=nothing) for part in parts]
-    if max(shares, default=0.0) >= SURE_COVERAGE:
-        return True
-    close = [part for share, part in zip(shares, parts, strict=True) if share >= LEAST_COVERAGE]
-    return bool(close) and max(score_pairs(text, close)) >= SAME_MEANING_LOGIT
 
 
 class Aligner:

@@ -61,9 +61,8 @@ def _used(workspace: Workspace) -> dict[str, str]:
         "embed": workspace.model_name("embedder", models.embed),
         "rerank": workspace.model_name("reranker", models.rerank),
         "read": workspace.model_name("reader", models.read),
+        "check": workspace.model_name("checker", models.check),
     }
-    if answer.writes:
-        used["check"] = workspace.model_name("checker", models.check)
     if answer.writes and answer.engine == "embedded":
         used["chat"] = models.chat
         adapter = workspace.models.current("lora")

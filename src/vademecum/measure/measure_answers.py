@@ -12,7 +12,6 @@ from typing import Any
 
 from vademecum.evaluate.answers import TEXT_METRICS, AnswerTools, measure_answers
 from vademecum.evaluate.data import QuestionSet, read_questions
-from vademecum.generate.claims import supports
 from vademecum.ingest.run import OnProgress
 from vademecum.measure.collection import OnItem, open_collection, open_own, own_questions, sample
 from vademecum.measure.manifest import make_manifest
@@ -62,7 +61,7 @@ def answers(
         tools = AnswerTools(
             ask=lambda question: held.ask(standing(question)),
             search=lambda question: held.search(standing(question), top_k=ANSWER_HITS),
-            supports=lambda claim, evidence: supports(claim, evidence, score_pairs=held.score_pairs),
+            supports=held.checker().supports,
             relevance=lambda question, answer: _relevance(held, question, answer),
             texts=texts,
             metric_tools=metric_tools(held.config.models),

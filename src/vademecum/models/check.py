@@ -78,6 +78,12 @@ class ClaimChecker:
         """
         return map_in_pool(lambda text: self._check(claim, text), evidence_texts)
 
+    def supports(self, claim: str, evidence: str) -> bool:
+        """Say whether evidence holds a claim word for word, or else most probably supports it."""
+        if " ".join(claim.split()) in " ".join(evidence.split()):
+            return True
+        return self._check(claim, evidence).label == "supported"
+
     def _check(self, claim: str, evidence: str) -> Verdict:
         rows = [softmax(self._model.run_encoding(one)) for one in windows(self._tokenizer, claim, evidence)]
         if not rows:
