@@ -76,7 +76,6 @@ def test_ways_of_training_are_put_into_one_table(workspace: Workspace) -> None:
     full, head = next(iter(report.tables.values()))
     assert (full["method"], head["method"]) == ("full", "head")
     assert float(head["share"].rstrip("%")) < 0.1 < float(full["share"].rstrip("%"))
-    assert head["seconds"] <= full["seconds"]
     if not torch.cuda.is_available():
         assert 200 < head["memory, MB"] < full["memory, MB"] < 8_000
     again = compare_methods(
