@@ -22,10 +22,10 @@ from vademecum.evaluate.statistics import bootstrap_interval
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _WORD = re.compile(r"\b[a-z]{5,}\b")
 RUNS = {
-    "neither": {"retrieve.spelling": False, "retrieve.abbreviations": False},
-    "spelling": {"retrieve.abbreviations": False},
-    "abbreviations": {"retrieve.spelling": False},
-    "both": {},
+    "neither": {"retrieve.spelling": False},
+    "spelling": {},
+    "abbreviations": {"retrieve.spelling": False, "retrieve.abbreviations": True},
+    "both": {"retrieve.abbreviations": True},
 }
 
 

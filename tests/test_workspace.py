@@ -140,7 +140,6 @@ def test_every_step_is_named_timed_and_can_be_switched_off(tmp_path: Path, sourc
             "retrieve",
             "filter",
             "lexical",
-            "abbreviations",
             "embed",
             "dense",
             "fuse",
@@ -156,7 +155,6 @@ def test_every_step_is_named_timed_and_can_be_switched_off(tmp_path: Path, sourc
         assert [step.name for step in recorder.trace().steps] == [
             "retrieve",
             "lexical",
-            "abbreviations",
             "fuse",
             "hits",
         ]

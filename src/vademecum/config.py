@@ -85,7 +85,7 @@ class RetrieveConfig:
     depth: int = _key(200, "Candidates each leg brings.", low=1, high=10_000)
     spelling: bool = _key(True, "Put misspelt words right by the words of the documents.")
     abbreviations: bool = _key(
-        True, "Search for short and long forms that the documents give for one another."
+        False, "Search for short and long forms that the documents give for one another."
     )
     dense: bool = _key(True, "Search by meaning.")
     lexical: bool = _key(True, "Search by words.")

@@ -86,7 +86,7 @@ def test_forms_are_added_in_both_directions() -> None:
     assert other_forms("What is the index of Norway?", passages) == {}
 
 
-def test_search_puts_right_and_adds_in_named_steps_that_can_be_switched_off(tmp_path: Path) -> None:
+def test_search_puts_right_and_adds_in_named_steps_of_their_own(tmp_path: Path) -> None:
     texts = {
         "index.md": "# Figures\nThe Human Development Index (HDI) tells how well people live.\n",
         "norway.md": "# Norway\nThe Human Development Index of Norway is 0.966.\n",
@@ -106,5 +106,5 @@ def test_search_puts_right_and_adds_in_named_steps_that_can_be_switched_off(tmp_
     found = steps("retruned after delivrey")
     assert found["spelling"]["instead"] == {"retruned": "returned", "delivrey": "delivery"}
     assert "spelling" not in steps("retruned after delivrey", spelling=False)
-    assert steps("HDI")["abbreviations"]["added"] == {"HDI": "Human Development Index"}
-    assert "abbreviations" not in steps("HDI", abbreviations=False)
+    assert steps("HDI", abbreviations=True)["abbreviations"]["added"] == {"HDI": "Human Development Index"}
+    assert "abbreviations" not in steps("HDI")
