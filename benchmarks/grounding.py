@@ -1,4 +1,4 @@
-"""Does the faithfulness check agree with people? Summary sentences of QAGS, each judged by three.
+"""Does the check behind faithfulness and citations agree with people? Five sets of claims they judged.
 
 Use: python benchmarks/grounding.py --data ../shared/data
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from checker_data import SETS, load_set
+
 from vademecum.evaluate.statistics import wilson_interval
 from vademecum.models.catalog import find_model
 from vademecum.models.check import ClaimChecker
 from vademecum.models.pull import ensure_model
-from vademecum.text.rows import numbered_rows
 
 
 def main() -> None:
@@ -20,17 +21,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     checker = ClaimChecker.open(ensure_model(find_model("checker-small")))
-    judged: dict[str, list[tuple[bool, bool]]] = {}
-    for _, row in numbered_rows(options.data / "qags" / "qags.jsonl.gz"):
-        for sentence in row["summary_sentences"]:
-            found = checker.supports(sentence["sentence"], row["article"])
-            judged.setdefault(row["set"], []).append((sentence["consistent"], found))
-    for name, pairs in judged.items():
+    for name in SETS:
+        pairs = [
+            (item.label == "supported", checker.supports(item.claim, item.evidence))
+            for item in load_set(name, options.data)
+        ]
         kept = [found for true, found in pairs if true]
         let = [found for true, found in pairs if not true]
         balanced = (share(kept) + 1 - share(let)) / 2
-        print(f"{name}: {len(pairs)} sentences, {len(kept)} consistent; supported: {shown(kept)} of these,")
-        print(f"  {shown(let)} of the others; balanced accuracy {balanced:.3f}")
+        print(f"{name}: {len(pairs)} claims, {len(kept)} supported; taken as such: {shown(kept)} of these,")
+        print(f"  {shown(let)} of the others; balanced accuracy {balanced:.3f}", flush=True)
 
 
 def share(found: list[bool]) -> float:
