@@ -17,7 +17,7 @@ from serving import listening
 
 import vademecum
 from vademecum.sharing import share
-from vademecum.values import PUBLIC, Access, Step, Trace, Viewer
+from vademecum.values import PUBLIC, Access, Answer, Step, Trace, Viewer
 from vademecum.values.conversation import TraceRecord
 from vademecum.workspace import Workspace
 
@@ -295,3 +295,17 @@ def test_later_turns_give_a_withheld_answer_away_neither(house: House) -> None:
     assert code not in ana.get(traces[0]).text
     steps = {step["name"]: step for step in ana.get(traces[1]).json()["steps"]}
     assert steps["history"]["cited"] == [] and "standing" not in steps["rewrite"]
+
+
+def test_a_question_asked_back_goes_with_the_answers_its_readings_come_from(house: House) -> None:
+    view = house.workspace.seen_by(house.viewer("ana"))
+    mine = next(one.id for one in house.held if view.viewer.may_read(one.access))
+    hidden = next(one.id for one in house.held if not view.viewer.may_read(one.access))
+    for document, choices in ((mine, ("the heron", "the wren")), (hidden, ())):
+        trace = Trace(
+            steps=(Step(name="history", ms=1, detail={"turns": 1, "cited": [{"document": document}]}),)
+        )
+        back = Answer(
+            text="Which?", answered=False, confidence=0.0, choices=("the heron", "the wren"), trace=trace
+        )
+        assert view.seen(back).choices == choices
